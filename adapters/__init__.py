@@ -1,0 +1,1 @@
+"""How the ledger meets the world: one module per technology; adapters do not know each other."""

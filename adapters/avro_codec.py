@@ -1,0 +1,127 @@
+"""Avro bytes to events and back; the only module that imports fastavro."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import fastavro
+from pydantic import BaseModel
+
+from domain.catalogue import BY_TOPIC
+from domain.errors import InputError, NotSealedError
+from domain.personal import Plaintext
+from domain.rules.avro_schema import avro_schema, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from domain.event import Event
+
+FRAME = b"\xc3\x01"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class FastavroDecoder:
+    """Decodes one datum under a decoding schema: the row form's `RawDecoder`."""
+
+    def __init__(self) -> None:
+        self._parsed: dict[int, tuple[Any, Any]] = {}
+
+    def decode(self, decoding: Any, body: bytes) -> Mapping[str, Any] | None:
+        """Return raw values, or None if the bytes are not exactly one datum."""
+        kept = self._parsed.get(id(decoding))
+        if kept is None or kept[0] is not decoding:
+            kept = (decoding, fastavro.parse_schema(json.loads(json.dumps(decoding))))
+            self._parsed[id(decoding)] = kept
+        stream = io.BytesIO(body)
+        try:
+            raw: Mapping[str, Any] = fastavro.schemaless_reader(stream, kept[1], None)
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except Exception:  # noqa: BLE001  hostile bytes raise whatever fastavro likes
+            return None
+        return raw if stream.tell() == len(body) else None
+
+
+@lru_cache(maxsize=1024)
+def _writer(event_type: type[Event]) -> tuple[bytes, Any]:
+    schema = avro_schema(event_type)
+    prefix = FRAME + fingerprint(schema).to_bytes(8, "little")
+    return prefix, fastavro.parse_schema(schema)
+
+
+def encode_event(event: Event) -> bytes:
+    """Return an event in Avro single-object encoding under its class's schema.
+
+    Raises:
+        NotSealedError: a personal field still holds plain text.
+        InputError: a value does not fit its field.
+    """
+    prefix, schema = _writer(type(event))
+    out = io.BytesIO()
+    out.write(prefix)
+    try:
+        fastavro.schemaless_writer(out, schema, _plain(event))
+    except (ValueError, TypeError, OverflowError, AttributeError) as exc:
+        msg = f"event '{event.event_id}' of type '{event.TOPIC}' does not fit its schema; check its fields"
+        raise InputError(msg) from exc
+    return out.getvalue()
+
+
+def _plain(model: BaseModel) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, value in model.__dict__.items():
+        if isinstance(value, BaseModel):
+            values[name] = _plain(value)
+        elif isinstance(value, Plaintext):
+            msg = f"field '{name}' is personal data and not sealed; seal the event before it is written"
+            raise NotSealedError(msg)
+        elif isinstance(value, list) and value and isinstance(value[0], BaseModel):
+            values[name] = [_plain(item) for item in value]
+        else:
+            values[name] = value
+    return values
+
+
+@lru_cache(maxsize=1024)
+def _reader(text: str) -> Any:
+    return fastavro.parse_schema(json.loads(text))
+
+
+def decode_values(value: bytes, schema_text: str) -> dict[str, Any]:
+    """Return the values of a framed, well-formed event under its registered schema."""
+    found: dict[str, Any] = fastavro.schemaless_reader(
+        io.BytesIO(value[10:]), _reader(schema_text), None
+    )
+    return found
+
+
+def decode_event(value: bytes, topic: str, schema_text: str) -> Event:
+    """Return the event in an admitted record's value.
+
+    Schema resolution comes first: the writer's text is read under the class's schema.
+
+    Raises:
+        InputError: this version has no class for the type.
+    """
+    event_type = BY_TOPIC.get(topic)
+    if event_type is None:
+        msg = f"event type '{topic}' is not known to this version; upgrade to read it"
+        raise InputError(msg)
+    _, reader = _writer(event_type)
+    values: Any = fastavro.schemaless_reader(io.BytesIO(value[10:]), _reader(schema_text), reader)
+    return event_type.model_validate(values)
+
+
+def schema_text(event_type: type[Event]) -> str:
+    """Return the text under which a type is registered: its schema as compact JSON."""
+    return json.dumps(avro_schema(event_type), separators=(",", ":"), ensure_ascii=False)
+
+
+def instant(micros: int) -> datetime:
+    """Return the instant of a number of microseconds since 1970 (UTC)."""
+    return _EPOCH + timedelta(microseconds=micros)

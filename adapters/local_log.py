@@ -1,0 +1,203 @@
+"""The embedded log: ordered partitions in one SQLite file, durable when acknowledged (DESIGN 2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from adapters.file_lock import FileLock
+from adapters.sqlite_file import open_sqlite, rows, transaction_end, translated
+from domain.errors import ConflictError, DamagedError, ForeignError, UnreachableError
+from domain.rules.record import Record, entry_hash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from domain.ports import NewRecord, World
+
+APPLICATION_ID = 0x434C4C31
+FILE = "log.db"
+CHECKPOINT_PAGES = 4_000
+"""16 MB of WAL: long enough to spread the cost, short enough to be read quickly after a crash."""
+
+SCRIPT = (
+    "create table ledger (name text primary key, value text not null) without rowid;\n"
+    "create table record (partition integer not null, ordinal integer not null, "
+    "append_ms integer not null, key blob, value blob, signature blob, headers blob, "
+    "entry_hash blob not null, primary key (partition, ordinal)) without rowid;\n"
+    "create table tracking (application text primary key, notification integer not null) "
+    "without rowid"
+)
+
+
+class LocalLog:
+    """Partitions in one SQLite file; any number of processes append and read.
+
+    One lock is held by whoever writes or checkpoints. Every row carries the SHA-256 of its
+    entry and ordinals are gapless, so a flipped bit or a missing row is seen by who reads it.
+    """
+
+    def __init__(self, folder: Path, world: World, *, lock_timeout_s: float = 30.0) -> None:
+        self._path = folder / FILE
+        if not self._path.is_file():
+            msg = f"there is no ledger in '{folder}'; make one with: complaints init --ledger {folder}"
+            raise UnreachableError(msg)
+        self._world = world
+        self._lock = FileLock(folder / "log.lock", timeout_s=lock_timeout_s)
+        self._connection = open_sqlite(
+            self._path, application_id=APPLICATION_ID, durability="full"
+        )
+        self._reader = open_sqlite(
+            self._path, application_id=APPLICATION_ID, durability="full", read_only=True
+        )
+        with translated(self._path):
+            facts = dict(rows(self._reader, "select name, value from ledger"))
+        if "ledger_id" not in facts:
+            msg = f"file '{self._path}' names no ledger; restore it from a backup"
+            raise DamagedError(msg)
+        self.ledger_id = UUID(facts["ledger_id"])
+        self.partitions = int(facts["partitions"])
+        self.folder = folder
+
+    @classmethod
+    def create(
+        cls, folder: Path, world: World, *, ledger_id: UUID, partitions: int = 1
+    ) -> LocalLog:
+        """Make the log file of a new ledger; an existing one is opened and kept as it is."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / FILE
+        with FileLock(folder / "log.lock").held():
+            connection = open_sqlite(
+                path, application_id=APPLICATION_ID, durability="full", script=SCRIPT
+            )
+            with translated(path):
+                connection.execute("begin immediate")
+                with transaction_end(connection):
+                    facts = (("ledger_id", str(ledger_id)), ("partitions", str(partitions)))
+                    for fact in facts:
+                        connection.execute("insert or ignore into ledger values (?, ?)", fact)
+                connection.close()
+        return cls(folder, world)
+
+    def append(
+        self,
+        records: Sequence[NewRecord],
+        *,
+        tracking: tuple[str, int] | None = None,
+        before: Callable[[], None] | None = None,
+    ) -> list[tuple[int, int]]:
+        """Append records in one durable transaction and return (partition, ordinal) of each.
+
+        Args:
+            records: in their order; those of one partition become adjacent.
+            tracking: (application, notification) that the library records with them.
+            before: called while the log is held; what it raises keeps everything out.
+
+        Raises:
+            LockTimeoutError: another process kept the log locked.
+            ConflictError: this or a later notification was tracked already.
+        """
+        with self._lock.held(), translated(self._path):
+            self._world.fault("log.locked")
+            if before is not None:
+                before()
+            connection = self._connection
+            connection.execute("begin immediate")
+            with transaction_end(connection):
+                if tracking is not None:
+                    self._track(tracking)
+                places = self._insert(records)
+                self._world.fault("log.inserted")
+            self._world.fault("log.committed")
+            self._checkpoint_if_long()
+        return places
+
+    def _insert(self, records: Sequence[NewRecord]) -> list[tuple[int, int]]:
+        heads: dict[int, int] = {}
+        now_ms = self._world.now_ms()
+        rows_: list[tuple[object, ...]] = []
+        for new in records:
+            if new.partition not in heads:
+                heads[new.partition] = self._next(new.partition)
+            record = Record(
+                new.partition, heads[new.partition], now_ms, new.key, new.value, new.signature
+            )
+            heads[new.partition] += 1
+            rows_.append(
+                (
+                    record.partition,
+                    record.ordinal,
+                    now_ms,
+                    new.key,
+                    new.value,
+                    new.signature,
+                    b"\n".join(k.encode() + b": " + v for k, v in new.headers) or None,
+                    entry_hash(record, self.ledger_id),
+                )
+            )
+        self._connection.executemany("insert into record values (?,?,?,?,?,?,?,?)", rows_)
+        return [(int(str(row[0])), int(str(row[1]))) for row in rows_]
+
+    def _next(self, partition: int) -> int:
+        if not 0 <= partition < self.partitions:
+            msg = f"partition {partition} does not exist; the ledger has {self.partitions}"
+            raise ForeignError(msg)
+        sql = "select max(ordinal) from record where partition = ?"
+        top = self._connection.execute(sql, (partition,)).fetchone()[0]
+        return 0 if top is None else int(top) + 1
+
+    def _track(self, tracking: tuple[str, int]) -> None:
+        application, notification = tracking
+        if notification <= (self.tracked(application) or 0):
+            msg = f"notification {notification} of '{application}' was tracked already"
+            raise ConflictError(msg)
+        self._connection.execute("insert or replace into tracking values (?, ?)", tracking)
+
+    def tracked(self, application: str) -> int | None:
+        """Return the greatest notification tracked for an application."""
+        sql = "select notification from tracking where application = ?"
+        found = rows(self._connection, sql, (application,))
+        return int(found[0][0]) if found else None
+
+    def read(self, partition: int, start: int, limit: int) -> list[Record]:
+        """Return up to `limit` records from ordinal `start`, each proved by its entry hash.
+
+        Raises:
+            DamagedError: a record is missing or is not what was appended.
+        """
+        sql = (
+            "select ordinal, append_ms, key, value, signature, entry_hash from record "
+            "where partition = ? and ordinal >= ? order by ordinal limit ?"
+        )
+        with translated(self._path):
+            found = rows(self._reader, sql, (partition, start, limit))
+        ledger_id, path = self.ledger_id, self._path
+        records: list[Record] = []
+        for expected, (ordinal, append_ms, key, value, signature, stored) in enumerate(found, start):
+            record = Record(partition, ordinal, append_ms, key, value, signature)
+            if ordinal != expected or entry_hash(record, ledger_id) != stored:
+                msg = (
+                    f"log '{path}' is damaged at partition {partition}, record {expected}; "
+                    "nothing was changed; restore it from a backup"
+                )
+                raise DamagedError(msg)
+            records.append(record)
+        return records
+
+    def head(self, partition: int) -> int:
+        """Return the ordinal that the next record of a partition will have."""
+        sql = "select max(ordinal) from record where partition = ?"
+        with translated(self._path):
+            top = self._reader.execute(sql, (partition,)).fetchone()[0]
+        return 0 if top is None else int(top) + 1
+
+    def _checkpoint_if_long(self) -> None:
+        wal = self._path.with_name(FILE + "-wal")
+        if wal.exists() and wal.stat().st_size > CHECKPOINT_PAGES * 4096:
+            self._connection.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._reader.close()
+        self._connection.close()

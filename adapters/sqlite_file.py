@@ -1,0 +1,122 @@
+"""Opens SQLite files for the adapters that keep one; the only module that imports sqlite3."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from typing import TYPE_CHECKING, Any, Literal
+
+from domain.errors import DamagedError, ForeignError, UnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Connection = sqlite3.Connection
+
+BUSY_TIMEOUT_S = 30.0
+"""Long enough for a bulk transaction of another process, short enough for a person to wait."""
+
+
+def open_sqlite(
+    path: Path,
+    *,
+    application_id: int,
+    durability: Literal["full", "normal"],
+    script: str = "",
+    read_only: bool = False,
+) -> Connection:
+    """Open a SQLite file in WAL mode that checkpoints only when told.
+
+    Args:
+        path: the file; made if absent, unless `read_only`.
+        application_id: the 32 bit mark of our kind of file, written when the file is made.
+        durability: `full` is durable when a commit returns; `normal` after a checkpoint.
+        script: statements that make the tables of a new file.
+        read_only: open without the right to write.
+
+    Raises:
+        ForeignError: the file is not of this kind.
+        DamagedError: the file cannot be read as a database.
+        UnreachableError: the file cannot be opened.
+    """
+    mode = "ro" if read_only else "rwc"
+    try:
+        with translated(path):
+            connection = sqlite3.connect(
+                f"file:{_quoted(path)}?mode={mode}",
+                uri=True,
+                timeout=BUSY_TIMEOUT_S,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            _prepare(connection, path, application_id, durability, script, read_only=read_only)
+    except BaseException:
+        with contextlib.suppress(UnboundLocalError):
+            connection.close()
+        raise
+    return connection
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _prepare(
+    connection: Connection,
+    path: Path,
+    application_id: int,
+    durability: str,
+    script: str,
+    *,
+    read_only: bool,
+) -> None:
+    connection.execute(f"pragma synchronous={durability}")
+    connection.execute("pragma mmap_size=0")
+    found = connection.execute("pragma application_id").fetchone()[0]
+    fresh = connection.execute("select count(*) from sqlite_master").fetchone()[0] == 0
+    if found != application_id and not (fresh and found == 0):
+        msg = f"file '{path}' is not ours (application id {found:#x}); name another folder"
+        raise ForeignError(msg)
+    if read_only:
+        return
+    connection.execute("pragma journal_mode=wal")
+    connection.execute("pragma wal_autocheckpoint=0")
+    if fresh or found != application_id:
+        connection.execute("begin immediate")
+        with transaction_end(connection):
+            for statement in script.split(";\n"):
+                if statement.strip():
+                    connection.execute(statement)
+            connection.execute(f"pragma application_id={application_id}")
+
+
+@contextlib.contextmanager
+def transaction_end(connection: Connection) -> Iterator[None]:
+    """Commit what was begun, or roll it back if anything is raised."""
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Translate SQLite's errors into ours; the one table of this driver."""
+    try:
+        yield
+    except sqlite3.DatabaseError as exc:
+        code = getattr(exc, "sqlite_errorname", "") or ""
+        if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in str(exc):
+            msg = f"file '{path}' is damaged ({exc}); restore it from a backup"
+            raise DamagedError(msg) from exc
+        msg = f"file '{path}' cannot be used ({exc}); check the folder, its rights and the disk"
+        raise UnreachableError(msg) from exc
+
+
+def rows(connection: Connection, sql: str, parameters: Any = ()) -> list[Any]:
+    """Return all rows of a query."""
+    return connection.execute(sql, parameters).fetchall()

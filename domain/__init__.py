@@ -1,0 +1,1 @@
+"""What a complaint is and how its record is judged; knows no driver, no file, no clock."""

@@ -1,0 +1,1 @@
+"""The complaint: its events, its facets, and one decider per command."""

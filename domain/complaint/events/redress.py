@@ -1,0 +1,73 @@
+"""Redress: offered, accepted, fulfilled and verified are four dates and four amounts (domain 3.6)."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003  pydantic resolves it at run time
+from typing import ClassVar
+
+from pydantic import Field
+
+from domain.event import Event
+from domain.personal import Narrative  # noqa: TC001  pydantic resolves it
+
+
+class RedressOffered(Event):
+    """Something was offered to put it right."""
+
+    TOPIC: ClassVar[str] = "complaints.redress_offered.v1"
+
+    redress_id: str = Field(description="Opaque id of the redress within its complaint.")
+    redress_kind: str = Field(description="Code R01 to R25.")
+    amount_minor: int | None = Field(
+        default=None, description="Amount in minor units of the currency; null if not money."
+    )
+    currency: str | None = Field(default=None, description="ISO 4217 code.")
+    expires_on: date | None = Field(
+        default=None, description="Last local date for accepting."
+    )
+    fulfil_by: date | None = Field(
+        default=None, description="Local date by which it is to be carried out."
+    )
+    without_liability: bool | None = Field(
+        default=None, description="Whether it was offered without accepting liability."
+    )
+    legal_basis: str | None = Field(default=None, description="Code: compensation or goodwill.")
+    description: Narrative = Field(default=None, description="What was offered, in words.")
+
+
+class RedressAccepted(Event):
+    """The complainant accepted the offer."""
+
+    TOPIC: ClassVar[str] = "complaints.redress_accepted.v1"
+
+    redress_id: str = Field(description="The redress accepted.")
+
+
+class RedressDeclined(Event):
+    """The complainant declined the offer."""
+
+    TOPIC: ClassVar[str] = "complaints.redress_declined.v1"
+
+    redress_id: str = Field(description="The redress declined.")
+    reason_code: str | None = Field(default=None, description="Code of the reason.")
+
+
+class RedressFulfilled(Event):
+    """The redress was carried out or paid."""
+
+    TOPIC: ClassVar[str] = "complaints.redress_fulfilled.v1"
+
+    redress_id: str = Field(description="The redress carried out.")
+    amount_minor: int | None = Field(
+        default=None, description="Amount paid in minor units; null if not money."
+    )
+    currency: str | None = Field(default=None, description="ISO 4217 code.")
+    payment_ref: str | None = Field(default=None, description="Opaque id of the payment.")
+
+
+class RedressVerified(Event):
+    """Another person checked that the redress reached the complainant."""
+
+    TOPIC: ClassVar[str] = "complaints.redress_verified.v1"
+
+    redress_id: str = Field(description="The redress verified.")

@@ -1,0 +1,1 @@
+"""What is known: questions answered from admitted events by set-based SQL; knows no driver."""

@@ -1,0 +1,1 @@
+"""What is promised to publishers: Avro schemas, samples and vectors. Data only."""
