@@ -182,7 +182,9 @@ class LocalLog:
                     "nothing was changed; restore it from a backup"
                 )
                 raise DamagedError(msg)
-            records.append(record)
+            records.append(
+                Record(partition, ordinal, append_ms, key, value, signature, known_hash=stored)
+            )
         return records
 
     def head(self, partition: int) -> int:

@@ -127,7 +127,7 @@ class LedgerAggregateRecorder(AggregateRecorder):
         self._store.replica.catch_up(upto={partition: last + 1})
         stream = str(stored_events[0].originator_id)
         verdicts = [self._store.replica.verdict_of(p, o, stream) for p, o in places]
-        lost = next((v for v in verdicts if v.outcome != "admitted"), None)
+        lost = next((v for v in verdicts if v.outcome != "accepted"), None)
         if lost is not None:
             msg = f"stream '{stream}': record {lost.ordinal} is {lost.outcome} ({lost.reason})"
             raise IntegrityError(msg)

@@ -152,7 +152,7 @@ class Replica:
         events: list[tuple[object, ...]] = []
         others: list[tuple[object, ...]] = []
         for v in verdicts:
-            if v.outcome != "admitted":
+            if v.outcome != "accepted":
                 others.append((partition, v.ordinal, v.outcome, v.reason, v.stream_id, v.event_id))
                 continue
             here = v.ordinal >= first
@@ -226,6 +226,15 @@ class Replica:
         with translated(self._path):
             return rows(self._reader, sql, (partition, start, stop, limit))
 
+    def places(self, partition: int, after: int, limit: int) -> list[tuple[int, int, bytes]]:
+        """Return (position, ordinal, value) of the events behind a position, in order."""
+        sql = (
+            "select position, ordinal, value from event where partition = ? and position > ? "
+            "order by position limit ?"
+        )
+        with translated(self._path):
+            return rows(self._reader, sql, (partition, after, limit))
+
     def verdict_of(self, partition: int, ordinal: int, stream_id: str) -> Verdict:
         """Return what became of a record that this replica has judged."""
         sql = (
@@ -237,7 +246,7 @@ class Replica:
             if found:
                 event_id, version, position, topic = found[0]
                 return Verdict(
-                    ordinal, "admitted", None, ordinal, event_id=event_id, stream_id=stream_id,
+                    ordinal, "accepted", None, ordinal, event_id=event_id, stream_id=stream_id,
                     event_type=topic, version=version, position=position,
                 )  # fmt: skip
             sql = "select outcome, reason, event_id from other_verdict where partition = ? and ordinal = ?"

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+from adapters.aes_gcm_sealer import AesGcmCipher
 from adapters.avro_codec import decode_values, encode_event, schema_text
 from adapters.ed25519 import Signer
+from adapters.key_store import SqliteDataKeys
 from adapters.local_log import LocalLog
 from adapters.recorder import LIBRARY_ACTOR, Store, fresh_uuid7
 from adapters.replica import Replica
@@ -25,12 +27,14 @@ from complaints_ledger.operations import (
 from complaints_ledger.surroundings import LedgerSurroundings
 from domain.errors import ForeignError, UnreachableError
 from domain.ports import World
+from domain.sealing import Sealer
 from domain.stored import OpaqueStored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 OPERATOR_KEY = "operator.key"
+MASTER_KEY = "master.key"
 OWN_SOURCES = ("complaints-desk", LIBRARY_ACTOR, "access-log")
 """Sources that the ledger itself speaks as: handlers at its commands, the library, the access log."""
 
@@ -44,6 +48,31 @@ def real_world() -> World:
     )
 
 
+class KeyRing:
+    """The ledger's data keys, opened when somebody first seals or reads sealed data."""
+
+    def __init__(self, folder: Path, world: World) -> None:
+        self._folder = folder
+        self._world = world
+        self._keys: SqliteDataKeys | None = None
+
+    def sealer(self) -> Sealer:
+        """Return keys and cipher.
+
+        Raises:
+            UnreachableError: the key store or its master key is not there.
+        """
+        if self._keys is None:
+            master = self._folder / MASTER_KEY
+            self._keys = SqliteDataKeys(self._folder, master_key=master, world=self._world)
+        return Sealer(keys=self._keys, cipher=AesGcmCipher())
+
+    def close(self) -> None:
+        """Let go of the key store."""
+        if self._keys is not None:
+            self._keys.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """A ledger's parts; close it when done."""
@@ -53,6 +82,7 @@ class Ledger:
     replica: Replica
     around: LedgerSurroundings
     world: World
+    keys: KeyRing
 
     def store(self, originator_id: Callable[[str], UUID | str] = UUID) -> Store:
         """Return what the library's recorders are made of."""
@@ -75,6 +105,7 @@ class Ledger:
 
     def close(self) -> None:
         """Let go of all files."""
+        self.keys.close()
         self.replica.close()
         self.log.close()
 
@@ -111,7 +142,8 @@ def open_ledger(folder: Path, world: World | None = None) -> Ledger:
     used = world or real_world()
     log = LocalLog(folder, used)
     around = LedgerSurroundings(log)
-    return Ledger(folder, log, Replica(folder, log, around, used), around, used)
+    replica = Replica(folder, log, around, used)
+    return Ledger(folder, log, replica, around, used, KeyRing(folder, used))
 
 
 def create_ledger(folder: Path, world: World | None = None, *, partitions: int = 1) -> Ledger:
@@ -122,7 +154,9 @@ def create_ledger(folder: Path, world: World | None = None, *, partitions: int =
     ledger_id = fresh_uuid7(used.now_ms(), used.random_bytes(10))
     log = LocalLog.create(folder, used, ledger_id=ledger_id, partitions=partitions)
     around = LedgerSurroundings(log)
-    ledger = Ledger(folder, log, Replica(folder, log, around, used), around, used)
+    SqliteDataKeys.create(folder, master_key=folder / MASTER_KEY, world=used).close()
+    replica = Replica(folder, log, around, used)
+    ledger = Ledger(folder, log, replica, around, used, KeyRing(folder, used))
     complete_control(ledger)
     return ledger
 

@@ -36,13 +36,19 @@ class LedgerFactory(InfrastructureFactory[LedgerTrackingRecorder]):
 
     LEDGER = "COMPLAINTS_LEDGER"
 
-    def __init__(self, env: Environment | EnvType | None) -> None:
+    def __init__(
+        self, env: Environment | EnvType | None, *, ledger: Ledger | None = None
+    ) -> None:
         super().__init__(env)
+        self._owned = ledger is None
+        if ledger is not None:
+            self.ledger = ledger
+            return
         folder = self.env.get(self.LEDGER)
         if not folder:
             msg = f"set {self.LEDGER} to the ledger's folder"
             raise OSError(msg)
-        self.ledger: Ledger = open_or_create(Path(folder))
+        self.ledger = open_or_create(Path(folder))
 
     def _store(self) -> Store:
         return self.ledger.store(UUID if self.env.get("ORIGINATOR_ID_TYPE", "uuid") == "uuid" else str)
@@ -74,8 +80,9 @@ class LedgerFactory(InfrastructureFactory[LedgerTrackingRecorder]):
         return LedgerProcessRecorder(self._store())
 
     def close(self) -> None:
-        """Let go of the ledger's files."""
-        self.ledger.close()
+        """Let go of the ledger's files, if this factory opened them."""
+        if self._owned:
+            self.ledger.close()
 
 
 Factory = LedgerFactory

@@ -45,7 +45,7 @@ class Verdict:
 
     ordinal: int
     outcome: str
-    """admitted, duplicate, refused, pending or control."""
+    """accepted, duplicate, refused, pending or control."""
     reason: str | None
     judged_ordinal: int
     """The record that decided it: a save's last, or the one at which a save ran out."""
@@ -127,7 +127,7 @@ class StreamFold:
             return [self._verdict(record, event, "refused", reason)]
         version = self._next_version(event.expected_version, opaque=event.schema.is_opaque)
         self._admit(event.event_id, record.ordinal, version)
-        return [self._verdict(record, event, "admitted", None, version=version)]
+        return [self._verdict(record, event, "accepted", None, version=version)]
 
     def _repeated(self, record: Record, event: Wellformed) -> tuple[str, str | None] | None:
         earlier = self._stream.admitted.get(event.event_id)
@@ -218,7 +218,7 @@ class StreamFold:
         base = self._next_version(save.expected_version, opaque=save.opaque)
         for index, member in enumerate(members):
             self._admit(member.event_id, member.ordinal, base + index)
-        return self._end(command, judged, outcome="admitted", reason=None, base=base)
+        return self._end(command, judged, outcome="accepted", reason=None, base=base)
 
     def _end(
         self, command: str, judged: int, *, outcome: str, reason: str | None, base: int = 0
@@ -238,7 +238,7 @@ class StreamFold:
                 event_type=member.event_type,
                 source=member.source,
                 occurred_on=member.occurred_on,
-                version=base + index if outcome == "admitted" else None,
+                version=base + index if outcome == "accepted" else None,
                 index=index,
             )
             for index, member in sorted(save.members.items())
@@ -344,7 +344,7 @@ def numbered(verdicts: Sequence[Verdict], state: PartitionState) -> list[Verdict
     ordered = sorted(verdicts, key=_decided)
     result: list[Verdict] = []
     for verdict in ordered:
-        if verdict.outcome == "admitted":
+        if verdict.outcome == "accepted":
             state.position += 1
             result.append(_with_position(verdict, state.position))
         else:

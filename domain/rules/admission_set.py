@@ -370,7 +370,7 @@ class _Batch:
     ) -> None:
         bulk = rows.select(
             "ordinal",
-            pl.lit("admitted").alias("outcome"),
+            pl.lit("accepted").alias("outcome"),
             pl.lit(None, dtype=pl.String).alias("reason"),
             pl.col("ordinal").alias("judged_ordinal"),
             "event_id",
@@ -383,11 +383,11 @@ class _Batch:
             pl.lit(None, dtype=pl.Int64).alias("position"),
         )
         merged = pl.concat([bulk, _frame(verdicts)]).sort("judged_ordinal", "save_index", "ordinal")
-        admitted = pl.col("outcome") == "admitted"
+        admitted = pl.col("outcome") == "accepted"
         merged = merged.with_columns(
             position=pl.when(admitted).then(admitted.cum_sum().cast(pl.Int64) + state.position)
         )
-        state.position += int((merged["outcome"] == "admitted").sum())
+        state.position += int((merged["outcome"] == "accepted").sum())
         self._frames.append(merged)
 
 

@@ -19,7 +19,7 @@ An absent key or value has length 0 and its flag unset.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +48,8 @@ class Record:
     value: bytes | None
     signature: bytes | None = None
     """The header `ledger-signature`, if there is one of 64 bytes."""
+    known_hash: bytes | None = field(default=None, compare=False, repr=False)
+    """SHA-256 of the entry, where the log has just computed it."""
 
 
 def entry_of(record: Record, ledger_id: UUID) -> bytes:
@@ -71,6 +73,8 @@ def entry_of(record: Record, ledger_id: UUID) -> bytes:
 
 def entry_hash(record: Record, ledger_id: UUID) -> bytes:
     """Return the SHA-256 of a record's entry."""
+    if record.known_hash is not None:
+        return record.known_hash
     return sha256(entry_of(record, ledger_id)).digest()
 
 

@@ -1,0 +1,151 @@
+"""The desk: commands are decided on the fresh state, sealed, appended, and wait for their verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import (
+    InfrastructureFactory,
+    IntegrityError,
+    Mapper,
+    StoredEvent,
+)
+
+from adapters.avro_codec import decode_event, encode_event, schema_text
+from complaints_ledger.persistence import LedgerFactory
+from domain.catalogue import BY_TOPIC
+from domain.complaint.aggregate import Complaint, StreamEvent
+from domain.errors import ConflictError, InputError
+from domain.personal import Plaintext
+from domain.sealing import seal_events
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eventsourcing.utils import Environment
+
+    from complaints_ledger.ledger import Ledger
+    from domain.complaint.commands import CommandSpec
+    from domain.complaint.commands.command import Command
+    from domain.event import Event
+
+ATTEMPTS = 8
+"""How often a command that lost a race is decided again; more would hide a livelock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command came to."""
+
+    stream_id: str
+    version: int
+    events: tuple[Event, ...]
+    repeated: bool = False
+    """Whether the command had been carried out before and nothing was appended now."""
+
+
+class EventMapper(Mapper[UUID]):
+    """Maps the library's domain events to Avro bytes and back."""
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        """Return the event under its stored type, in Avro single-object encoding."""
+        event = domain_event.event
+        return StoredEvent(
+            domain_event.originator_id, domain_event.originator_version, event.TOPIC, encode_event(event)
+        )
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Any:
+        """Return the domain event in stored bytes, under the class of its stored type."""
+        event_type = BY_TOPIC.get(stored_event.topic)
+        if event_type is None:
+            msg = f"event type '{stored_event.topic}' is not known to this version; upgrade to read it"
+            raise InputError(msg)
+        event = decode_event(stored_event.state, stored_event.topic, schema_text(event_type))
+        return StreamEvent(
+            originator_id=UUID(str(stored_event.originator_id)),
+            originator_version=stored_event.originator_version,
+            event=event,
+        )
+
+
+class ComplaintsApplication(Application[UUID]):
+    """The use cases on complaints: one command, one stream, one save."""
+
+    name = "complaints"
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        super().__init__()
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+        """Return recorders over the ledger that is open already."""
+        return LedgerFactory(env, ledger=self._ledger)
+
+    def construct_mapper(self) -> Mapper[UUID]:
+        """Return the mapper between events and Avro."""
+        return EventMapper(transcoder=self.factory.transcoder())
+
+    def load(self, stream_id: str) -> Complaint | None:
+        """Return a complaint as far as the log goes now, or None."""
+        try:
+            return self.repository.get(UUID(stream_id), projector_func=Complaint.project)
+        except AggregateNotFoundError:
+            return None
+
+    def handle(self, spec: CommandSpec, command: Command) -> Outcome:
+        """Decide a command on the fresh state and append what it decides.
+
+        Raises:
+            CommandRefusedError: guards stand in the way; nothing was appended.
+            ConflictError: others' events came first, again and again.
+        """
+        self._ledger.world.fault("desk.begin")
+        for _ in range(ATTEMPTS):
+            complaint = self.load(command.stream_id)
+            done = self._done_before(command)
+            if done is not None:
+                return done
+            fresh = complaint or Complaint.opened(UUID(command.stream_id))
+            fresh.handle(spec, command)
+            pending = self._sealed(fresh.collect_events())
+            try:
+                self.save(*pending)
+            except IntegrityError:
+                continue
+            return Outcome(
+                command.stream_id,
+                pending[-1].originator_version if pending else fresh.version,
+                tuple(event.event for event in pending),
+            )
+        latest = self.load(command.stream_id)
+        msg = (
+            f"complaint '{command.stream_id}' is being changed by others (now at version "
+            f"{latest.version if latest else 0}); look at it and try again"
+        )
+        raise ConflictError(msg)
+
+    def _done_before(self, command: Command) -> Outcome | None:
+        """Return the outcome of the same command id, if the stream holds its events."""
+        mine: list[StreamEvent] = [
+            event
+            for event in self.events.get(UUID(command.stream_id))  # type: ignore[misc]
+            if isinstance(event, StreamEvent)
+            and event.event.command is not None
+            and event.event.command.id == command.command_id
+        ]
+        if not mine:
+            return None
+        events = tuple(event.event for event in mine)
+        return Outcome(command.stream_id, mine[-1].originator_version, events, repeated=True)
+
+    def _sealed(self, pending: Sequence[StreamEvent]) -> list[StreamEvent]:
+        plain = [event.event for event in pending]
+        sealed = seal_events(plain, self._ledger.keys.sealer()) if _has_personal(plain) else plain
+        return [replace(old, event=new) for old, new in zip(pending, sealed, strict=True)]
+
+
+def _has_personal(events: Sequence[Event]) -> bool:
+    return any(isinstance(value, Plaintext) for event in events for value in event.__dict__.values())
