@@ -94,10 +94,10 @@ def judge_set(
     start = 0
     for index, record in enumerate(records):
         if is_control(record):
-            batch.judge_segment(records[start:index], state)
+            batch.judge_segment(records[start:index], state, more=True)
             batch.judge_control(record, state)
             start = index + 1
-    batch.judge_segment(records[start:], state)
+    batch.judge_segment(records[start:], state, more=False)
     return batch.result()
 
 
@@ -128,18 +128,22 @@ class _Batch:
         self._take([verdict, *expired], state)
         note_read(record, state, self._around.ledger_id)
 
-    def judge_segment(self, records: Sequence[Record], state: PartitionState) -> None:
+    def judge_segment(
+        self, records: Sequence[Record], state: PartitionState, *, more: bool
+    ) -> None:
         if not records:
             return
         if state.descriptor is None:
             self._take([refused(r, "before-descriptor") for r in records], state)
         else:
-            self._judge_events(records, state)
+            self._judge_events(records, state, more=more)
         for record in records:
             state.recorded_ms = max(state.recorded_ms, record.append_ms)
         note_read(records[-1], state, self._around.ledger_id)
 
-    def _judge_events(self, records: Sequence[Record], state: PartitionState) -> None:
+    def _judge_events(
+        self, records: Sequence[Record], state: PartitionState, *, more: bool
+    ) -> None:
         supposed, refusals, singles = self._well_formed(records, state)
         last = records[-1].ordinal
         waiting = set(state.pending)
@@ -151,7 +155,8 @@ class _Batch:
         if doubtful:
             numbered_rows = numbered_rows.filter(~pl.col("stream_id").is_in(list(doubtful)))
             verdicts += self._judge_streams(records, doubtful, supposed, singles, state, last)
-        self._remember(numbered_rows)
+        if more:
+            self._remember(numbered_rows)
         self._take_rows(numbered_rows, verdicts, state)
 
     def _well_formed(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from domain.event import ENVELOPE
 from domain.rules.avro_schema import canonical_form, lint
 
-Schema = Any
-"""A parsed Avro schema: a JSON value."""
+if TYPE_CHECKING:
+    from domain.rules.avro_schema import Schema
 
 _ALIKE: Final = 0.6
 """Similarity from which two names pass for one renamed; difflib's own measure of a close match."""
