@@ -44,7 +44,18 @@ class FastavroDecoder:
             raise
         except Exception:  # noqa: BLE001  hostile bytes raise whatever fastavro likes
             return None
-        return raw if stream.tell() == len(body) else None
+        return raw if self._is_canonical(raw, kept[1], body) else None
+
+    def _is_canonical(self, raw: Mapping[str, Any], schema: Any, body: bytes) -> bool:
+        """Tell whether the bytes are their own re-encoding: each value has one form."""
+        again = io.BytesIO()
+        try:
+            fastavro.schemaless_writer(again, schema, raw)
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except Exception:  # noqa: BLE001  a value that was read need not be one that can be written
+            return False
+        return again.getvalue() == body
 
 
 @lru_cache(maxsize=1024)

@@ -13,6 +13,7 @@ import hmac
 import json
 import os
 import threading
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -24,7 +25,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from adapters.file_lock import FileLock
 from adapters.sqlite_file import open_sqlite, rows, transaction_end, translated
 from domain.errors import DamagedError, ForeignError, UnreachableError
-from domain.sealing import DataKey, KeyDestroyedError, framed
+from domain.errors import KeyDestroyedError
+from domain.sealing import DataKey, framed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,14 +48,8 @@ WRAPPING: Final = b"complaints.key_store.wrapping.v1"
 CHECK: Final = b"complaints.key_store.check.v1"
 """HKDF info strings: the key that wraps, and the value that tells one master key from another."""
 
-SCRIPT: Final = (
-    "create table key_store (name text primary key, value blob not null) without rowid;\n"
-    "create table data_key (key_id text primary key, subject text not null, "
-    "data_class text not null, wrapped blob, created_ms integer not null, "
-    "destroyed_ms integer, unique (subject, data_class)) without rowid"
-)
-
 _Row = tuple[str, str, str, bytes | None, int | None]
+"""Id, subject, class, wrapped key and time of destruction: one of the last two."""
 _Pair = tuple[str, str]
 
 
@@ -105,14 +101,23 @@ class SqliteDataKeys:
     ) -> SqliteDataKeys:
         """Make the key store of a new ledger; an existing one is opened and kept as it is.
 
-        A master key that is there already is used, so that it can come from elsewhere.
+        A master key from elsewhere is used if it is there. One in the folder itself is made
+        after the database, so that without a database it means that the database was lost.
+
+        Raises:
+            DamagedError: the master key is there and its database is not.
         """
         path = folder / FILE
+        with _reached(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         with _reached(folder), _lock_of(folder, lock_timeout_s).held():
+            lost = not path.is_file() or path.stat().st_size == 0
+            if lost and master_key.exists() and master_key.parent.samefile(folder):
+                raise _no_key_store(path)
             with contextlib.suppress(FileExistsError):
                 os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
             connection = open_sqlite(
-                path, application_id=APPLICATION_ID, durability="full", script=SCRIPT
+                path, application_id=APPLICATION_ID, durability="full", script=_tables()
             )
             try:
                 _found(connection, path, master_key=master_key, world=world)
@@ -187,7 +192,7 @@ class SqliteDataKeys:
         """Let go of the file, with the write-ahead log carried over where nobody is writing."""
         with self._one_thread:
             with (
-                contextlib.suppress(UnreachableError),
+                contextlib.suppress(UnreachableError, OSError),
                 self._lock.held(0.0),
                 translated(self._path),
             ):
@@ -197,7 +202,7 @@ class SqliteDataKeys:
     @contextlib.contextmanager
     def _used(self) -> Iterator[None]:
         """One thread at a time, so that none sees a key of another that is not durable yet."""
-        with self._one_thread, translated(self._path):
+        with self._one_thread, _reached(self._path.parent), translated(self._path):
             yield
 
     def _proved(self, master: bytes, master_path: Path) -> bytes:
@@ -240,7 +245,7 @@ class SqliteDataKeys:
                     key_id = UUID(bytes=draw(ID_BYTES), version=4).hex
                     key = DataKey(key_id, *pair, secret=draw(KEY_BYTES))
                     nonce = draw(NONCE_BYTES)
-                    wrapped = nonce + wrapper.encrypt(nonce, key.secret, _row_data(key_id, *pair))
+                    wrapped = nonce + wrapper.encrypt(nonce, key.secret, _row_data((key_id, *pair)))
                     new.append((key_id, *pair, wrapped, now_ms))
                     found[pair] = key
             self._connection.executemany(sql, new)
@@ -253,10 +258,11 @@ class SqliteDataKeys:
         destroyed: list[_Pair] = []
         wrapper = self._wrapper()
         for key_id, subject, data_class, wrapped, destroyed_ms in found:
-            if destroyed_ms is not None:
+            if wrapped is None and destroyed_ms is not None:
                 destroyed.append((subject, data_class))
                 continue
-            secret = _unwrap(wrapper, wrapped, _row_data(key_id, subject, data_class))
+            names = (key_id, subject, data_class)
+            secret = None if destroyed_ms is not None else _unwrap(wrapper, wrapped, names)
             if secret is None:
                 msg = (
                     f"data key '{key_id}' in '{self._path}' is damaged; restore the key store "
@@ -265,7 +271,7 @@ class SqliteDataKeys:
                 raise DamagedError(msg)
             keys[subject, data_class] = DataKey(key_id, subject, data_class, secret)
         if destroyed:
-            raise KeyDestroyedError(destroyed)
+            raise KeyDestroyedError(tuple(destroyed))
         return keys
 
     def _wrapper(self) -> AESGCM:
@@ -275,6 +281,10 @@ class SqliteDataKeys:
         log = self._path.with_name(FILE + "-wal")
         if log.exists() and log.stat().st_size > CHECKPOINT_BYTES:
             rows(self._connection, "pragma wal_checkpoint(passive)")
+
+
+def _tables() -> str:
+    return files("adapters").joinpath("key_store.sql").read_text("utf-8")
 
 
 def _found(connection: Connection, path: Path, *, master_key: Path, world: World) -> None:
@@ -300,7 +310,7 @@ def _facts(connection: Connection) -> tuple[bytes, bytes] | None:
 
 
 def _no_key_store(path: Path) -> DamagedError:
-    msg = f"key store '{path}' is empty or was never finished; restore it from its backup"
+    msg = f"key store '{path}' is absent, empty or was never finished; restore it from its backup"
     return DamagedError(msg)
 
 
@@ -310,24 +320,28 @@ def _lock_of(folder: Path, timeout_s: float) -> FileLock:
 
 @contextlib.contextmanager
 def _reached(folder: Path) -> Iterator[None]:
-    """Make a folder, and say plainly what the file system does not allow in it."""
+    """Say in our words what the file system does not allow."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as exc:
-        msg = f"no key store can be made in '{folder}' ({exc.strerror}); check its rights and disk"
+        msg = (
+            f"key store in '{folder}' cannot be used ({exc.strerror}); check the folder, its "
+            "rights and the disk"
+        )
         raise UnreachableError(msg) from exc
 
 
-def _row_data(key_id: str, subject: str, data_class: str) -> bytes:
-    return framed(key_id.encode(), subject.encode(), data_class.encode())
+def _row_data(names: Iterable[str]) -> bytes:
+    return framed(*(name.encode() for name in names))
 
 
-def _unwrap(wrapper: AESGCM, wrapped: bytes | None, row_data: bytes) -> bytes | None:
-    if wrapped is None:
+def _unwrap(wrapper: AESGCM, wrapped: object, names: tuple[object, ...]) -> bytes | None:
+    """Return the secret of a row, or None: SQLite gives a damaged cell back as any type."""
+    texts = [name for name in names if isinstance(name, str)]
+    if not isinstance(wrapped, bytes) or len(texts) < len(names):
         return None
     with contextlib.suppress(InvalidTag, ValueError):
-        return wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], row_data)
+        return wrapper.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], _row_data(texts))
     return None
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from domain.event import Event
+    from domain.rules.avro_schema import Schema
 
 __all__ = [
     "Problem",
@@ -140,7 +141,7 @@ def files_of(event_type: type[Event]) -> dict[str, str]:
     return texts
 
 
-def schema_file(schema: Any) -> str:  # noqa: ANN401  a JSON value
+def schema_file(schema: Schema) -> str:
     """Return the text of an `.avsc` file: one form for one schema, keys in a fixed order."""
     return _pretty(_ordered(schema))
 
@@ -150,7 +151,7 @@ def _stem(topic: str, stream: str) -> str:
     return f"{stream}/{base.rpartition('.')[2]}.v{version}"
 
 
-def _ordered(schema: Any) -> Any:  # noqa: ANN401  JSON values
+def _ordered(schema: Schema) -> Schema:
     if isinstance(schema, list):
         return [_ordered(member) for member in schema]
     if not isinstance(schema, dict):
@@ -160,7 +161,7 @@ def _ordered(schema: Any) -> Any:  # noqa: ANN401  JSON values
     return {key: _ordered(schema[key]) for key in (*first, *rest)}
 
 
-def _pretty(value: Any) -> str:  # noqa: ANN401  a JSON value
+def _pretty(value: Schema) -> str:
     return json.dumps(value, indent=_WIDTH, ensure_ascii=False) + "\n"
 
 
@@ -227,9 +228,7 @@ def _profile(event_types: Sequence[type[Event]]) -> Iterator[Problem]:
             yield Problem(path, "shares its fingerprint with another schema; rename its record")
 
 
-def _released_files(
-    folder: Path, known: Release, texts: Mapping[str, str]
-) -> Iterator[Problem]:
+def _released_files(folder: Path, known: Release, texts: Mapping[str, str]) -> Iterator[Problem]:
     for topic, entry in known.items():
         found = _read(folder / entry["file"])
         if found is None:
@@ -251,9 +250,12 @@ def _strangers(folder: Path, known: Release, texts: Mapping[str, str]) -> Iterat
     expected = {*texts, RELEASED}
     for entry in known.values():
         expected |= {entry["file"], *_sample_paths(entry["file"])}
-    for path in sorted(folder.rglob("*")):
+    streams = {name.partition("/")[0] for name in expected}
+    for path in sorted(folder.glob("*/*.*")):
+        # Other folders hold what is not an event: vectors, for one.
+        ours = path.parent.name in streams and path.suffix in {".avsc", ".hex", ".json"}
         name = path.relative_to(folder).as_posix()
-        if path.suffix in {".avsc", ".hex", ".json"} and name not in expected:
+        if ours and name not in expected:
             yield Problem(name, "belongs to no event class and is not released; delete it")
 
 

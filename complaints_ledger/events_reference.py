@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from pydantic.fields import FieldInfo
 
+    from domain.rules.avro_schema import Schema
+
 _HEAD: Final = """\
 # Events
 
@@ -125,7 +127,7 @@ def _prose(event_type: type[Event]) -> str:
     return "\n\n".join(" ".join(text.split()) for text in paragraphs)
 
 
-def _cells(name: str, info: FieldInfo, schema: Any) -> list[str]:  # noqa: ANN401  a JSON value
+def _cells(name: str, info: FieldInfo, schema: Schema) -> list[str]:
     kind = _kind(schema)
     for mark in info.metadata:
         if isinstance(mark, PersonalData):
@@ -133,7 +135,7 @@ def _cells(name: str, info: FieldInfo, schema: Any) -> list[str]:  # noqa: ANN40
     return [f"`{name}`", kind, "yes" if info.is_required() else "", str(info.description)]
 
 
-def _part_cells(name: str, schema: Any) -> Iterator[list[str]]:  # noqa: ANN401  a JSON value
+def _part_cells(name: str, schema: Schema) -> Iterator[list[str]]:
     kind = schema[1] if isinstance(schema, list) else schema
     if isinstance(kind, dict) and kind["type"] == "array":
         kind, name = kind["items"], f"{name}[]"
@@ -144,7 +146,7 @@ def _part_cells(name: str, schema: Any) -> Iterator[list[str]]:  # noqa: ANN401 
         yield [f"`{name}.{field['name']}`", _kind(field["type"]), needed, field["doc"]]
 
 
-def _kind(schema: Any) -> str:  # noqa: ANN401  a JSON value
+def _kind(schema: Schema) -> str:
     if isinstance(schema, list):
         return _kind(schema[1])
     if isinstance(schema, dict) and schema["type"] == "array":

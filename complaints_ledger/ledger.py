@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 OPERATOR_KEY = "operator.key"
 MASTER_KEY = "master.key"
+KEYS = "keys.db"
 OWN_SOURCES = ("complaints-desk", LIBRARY_ACTOR, "access-log")
 """Sources that the ledger itself speaks as: handlers at its commands, the library, the access log."""
 
@@ -154,7 +155,8 @@ def create_ledger(folder: Path, world: World | None = None, *, partitions: int =
     ledger_id = fresh_uuid7(used.now_ms(), used.random_bytes(10))
     log = LocalLog.create(folder, used, ledger_id=ledger_id, partitions=partitions)
     around = LedgerSurroundings(log)
-    SqliteDataKeys.create(folder, master_key=folder / MASTER_KEY, world=used).close()
+    if log.head(0) == 0 or (folder / KEYS).exists():
+        SqliteDataKeys.create(folder, master_key=folder / MASTER_KEY, world=used).close()
     replica = Replica(folder, log, around, used)
     ledger = Ledger(folder, log, replica, around, used, KeyRing(folder, used))
     complete_control(ledger)

@@ -4,7 +4,8 @@ LedgerError
 ├── RefusedError               the ledger's rules said no                       exit 1
 │   ├── CommandRefusedError      a guard stands in the way of an act
 │   ├── ConflictError            somebody else's events came first
-│   └── CheckFailedError         a check found something
+│   ├── CheckFailedError         a check found something
+│   └── KeyDestroyedError        the data was erased and cannot be read or sealed again
 ├── InputError                 wrong usage or input                             exit 2
 │   └── NotSealedError           personal data would have gone out in clear
 ├── UnreachableError           the log or a store cannot be reached             exit 3
@@ -48,6 +49,20 @@ class ConflictError(RefusedError):
 
 class CheckFailedError(RefusedError):
     """A check found something that is not as it must be."""
+
+
+class KeyDestroyedError(RefusedError):
+    """The data was erased: its key was destroyed and never comes back."""
+
+    def __init__(self, destroyed: tuple[tuple[str, str], ...]) -> None:
+        self.destroyed = destroyed
+        """Subject and class of each key asked for that was destroyed."""
+        subject, data_class = self.destroyed[0]
+        more = f" and {len(self.destroyed) - 1} more" if len(self.destroyed) > 1 else ""
+        super().__init__(
+            f"the '{data_class}' key of subject '{subject}'{more} was destroyed; erased data "
+            "cannot be read or sealed again, leave the field out"
+        )
 
 
 class InputError(LedgerError):

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class CommandRef(BaseModel):
     """The save that an event belongs to: all of its events are admitted, or none."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     id: UUID = Field(description="Identifier of the command that decided the save.")
     index: int = Field(description="Place of this event in the save, from 0.")
@@ -28,7 +28,7 @@ class CommandRef(BaseModel):
 class Event(BaseModel):
     """Something that happened; the envelope of RULES 1 comes first, in this order."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     TOPIC: ClassVar[str] = ""
     """Stored type, `complaints.<subject>_<action>.v<n>`; never a module path."""
@@ -73,4 +73,4 @@ ENVELOPE: tuple[str, ...] = tuple(Event.model_fields)
 class Part(BaseModel):
     """A record inside an event."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)

@@ -8,7 +8,7 @@ error and not a leak.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 from pydantic import BaseModel, ConfigDict, Field, GetPydanticSchema
 from pydantic_core import core_schema
@@ -34,6 +34,11 @@ class Plaintext:
 
     __str__ = __repr__
 
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled: a pickle would carry the text in clear."""
+        msg = "a plaintext cannot be pickled; seal it first"
+        raise TypeError(msg)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Plaintext) and other._text == self._text
 
@@ -44,7 +49,7 @@ class Plaintext:
 class Sealed(BaseModel):
     """A value that only the holder of its data key can read (DESIGN 6)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     subject: str = Field(description="Pseudonym of the person whom the value is about.")
     key_id: str = Field(description="Name of the data key, one per subject and class of data.")

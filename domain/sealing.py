@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from domain.access import SealedDataRead
-from domain.errors import DamagedError, InputError, RefusedError
+from domain.errors import DamagedError, InputError, KeyDestroyedError
 from domain.personal import PersonalData, Plaintext, Sealed
 
 if TYPE_CHECKING:
@@ -38,20 +38,6 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
 
 _REDACTION: Final = re.compile("X{2,}")
 _LINE_END: Final = re.compile("\r\n|\n|\r")
-
-
-class KeyDestroyedError(RefusedError):
-    """The data was erased: its key was destroyed and never comes back."""
-
-    def __init__(self, destroyed: Sequence[tuple[str, str]]) -> None:
-        self.destroyed = tuple(destroyed)
-        """Subject and class of each key asked for that was destroyed."""
-        subject, data_class = self.destroyed[0]
-        more = f" and {len(self.destroyed) - 1} more" if len(self.destroyed) > 1 else ""
-        super().__init__(
-            f"the '{data_class}' key of subject '{subject}'{more} was destroyed; erased data "
-            "cannot be read or sealed again, leave the field out"
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +124,18 @@ class NarrativeMeasures:
     """Runs of two or more capital X."""
 
 
+def framed(*parts: bytes) -> bytes:
+    """Return the parts, each after its length as 4 bytes, big endian: no two lists look alike."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
 def measure(text: str) -> NarrativeMeasures:
     """Return the measures of a narrative; they are kept in clear beside its sealed form."""
     lines = len(_LINE_END.findall(text)) + 1 if text else 0
     return NarrativeMeasures(len(text), lines, len(_REDACTION.findall(text)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def personal_fields(event_type: type[Event]) -> Mapping[str, DataClass]:
     """Return the personal fields of an event type, each with the class of key that protects it."""
     return MappingProxyType(
@@ -208,7 +199,7 @@ def _sealed(
         key = keys[subject_of(event), classes[name]]
         place = Place(event.event_id, event.stream_id, name)
         update[name] = cipher.seal(text, place=place, key=key)
-        update.update(_companions(event, name, text, mark=lambda t, k=key: cipher.mark(t, k)))
+        update.update(_companions(event, name, text, mark=partial(cipher.mark, key=key)))
     return event.model_copy(update=update)
 
 
@@ -233,9 +224,7 @@ def marks_of(
 ) -> list[bytes]:
     """Return the mark of each (subject, text), to compare with the marks of stored events."""
     keys = sealer.keys.key_for([(subject, data_class) for subject, _ in texts])
-    return [
-        sealer.cipher.mark(text, key) for (_, text), key in zip(texts, keys, strict=True)
-    ]
+    return [sealer.cipher.mark(text, key) for (_, text), key in zip(texts, keys, strict=True)]
 
 
 def open_field(sealed: Sealed, *, place: Place, sealer: Sealer) -> str:
@@ -309,7 +298,7 @@ def read_sealed(
     *,
     reading: Reading,
     new_id: Callable[[], UUID],
-    append: Callable[[Event], None],
+    append: Callable[[SealedDataRead], None],
     opener: Sealer,
 ) -> Mapping[tuple[UUID, str], str]:
     """Return the text of every sealed field wanted, by event id and field name.

@@ -307,15 +307,15 @@ class _Batch:
         first = records[0].ordinal
         work = {record.ordinal: (record, event) for record, event in singles}
         mine = supposed.filter(pl.col("stream_id").is_in(list(doubtful)))
+        verdicts: list[Verdict] = []
         for ordinal in mine["ordinal"].to_list():
             record = records[ordinal - first]
             event = examine(record, state, self._around.decoder)
             if isinstance(event, str):
-                work.pop(ordinal, None)
-                continue
-            work[ordinal] = (record, event)
+                verdicts.append(refused(record, event))
+            else:
+                work[ordinal] = (record, event)
         folds = self._folds(doubtful, state)
-        verdicts: list[Verdict] = []
         for ordinal in sorted(work):
             record, event = work[ordinal]
             fold = folds[str(event.raw["stream_id"])]

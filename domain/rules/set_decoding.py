@@ -7,13 +7,17 @@ back to the row form, which is the definition; nothing is accepted that it would
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import os
+import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from domain.rules.canonical_length import is_canonical
 from domain.rules.decoding import (
     MARK,
     MAX_DATE,
@@ -25,7 +29,7 @@ from domain.rules.decoding import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from domain.rules.avro_schema import Schema
 
@@ -61,7 +65,8 @@ def decode_set(
     if not frames:
         return None, [], doubtful
     rows = pl.concat(frames, rechunk=False) if len(frames) > 1 else frames[0]
-    good = rows.select(_range_expression(text)).to_series()
+    good = is_canonical(rows, [bodies[index] for index in sure], text)
+    good = good & rows.select(_range_expression(text)).to_series()
     if good.all():
         return rows, sure, doubtful
     kept = good.to_list()
@@ -75,7 +80,8 @@ def _decode_block(text: str, bodies: Sequence[bytes], mark: bytes) -> pl.DataFra
     head, sync = _header(text)
     block = b"".join((head, _zigzag(len(bodies)), _zigzag(len(data)), data, sync))
     try:
-        frame = pl.read_avro(io.BytesIO(block))
+        with _quiet():
+            frame = pl.read_avro(io.BytesIO(block))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException:  # noqa: BLE001  polars panics with a BaseException on hostile bytes
@@ -83,6 +89,24 @@ def _decode_block(text: str, bodies: Sequence[bytes], mark: bytes) -> pl.DataFra
     if frame.height != len(bodies) or not (frame[MARK] == pl.Series([mark])).all():
         return None
     return frame.drop(MARK)
+
+
+_STDERR_LOCK = threading.Lock()
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep a panic's message off stderr: a publisher's bytes must not write to our terminal."""
+    with _STDERR_LOCK:
+        kept = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(nowhere)
+            os.close(kept)
 
 
 @lru_cache(maxsize=1024)

@@ -61,7 +61,7 @@ class InvestigationOpened(Event):
     investigator: str | None = Field(
         default=None, description="Opaque id of the investigator; null: the actor."
     )
-    level: str | None = Field(default=None, description="Code of the depth.")
+    depth: str | None = Field(default=None, description="Code of the depth.")
     plan: Narrative = Field(default=None, description="What will be looked into.")
 
 

@@ -32,6 +32,9 @@ class RedressOffered(Event):
         default=None, description="Whether it was offered without accepting liability."
     )
     legal_basis: str | None = Field(default=None, description="Code: compensation or goodwill.")
+    approved_by: str | None = Field(
+        default=None, description="Opaque id of the second person who approved the offer (INV-10)."
+    )
     description: Narrative = Field(default=None, description="What was offered, in words.")
 
 

@@ -1,0 +1,91 @@
+"""The answer to a question in SQL as a table, JSON lines, CSV or Parquet."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from complaints_ledger.cells import csv_line, json_line
+from complaints_ledger.output import flush, pipe_may_close
+from domain.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adapters.duckdb_store import Answer
+    from complaints_ledger.output import Output
+
+FORMATS: Final = ("table", "json", "csv", "parquet")
+SHOWN_ROWS: Final = 200
+"""More rows than that scroll past anybody at a terminal; files and pipes get every one."""
+
+
+def print_answer(output: Output, answer: Answer, form: str, target: str | None) -> None:
+    """Print an answer, or write it to a file, in a form of `FORMATS`.
+
+    Raises:
+        InputError: the file cannot be written, or Parquet would go to a terminal.
+    """
+    if form == "table" and target is None:
+        _print_table(output, answer)
+        return
+    if form == "parquet" and target is None and sys.stdout.isatty():
+        msg = "parquet is not for a terminal; add --out FILE"
+        raise InputError(msg)
+    if form == "table":
+        msg = f"a table is not for the file '{target}'; add --format csv, json or parquet"
+        raise InputError(msg)
+    with _destination(target) as file:
+        if form == "parquet":
+            answer.frame().write_parquet(file)
+        else:
+            _write_lines(file, answer, form)
+    if target is not None:
+        output.note(f"written to '{target}'")
+
+
+def _write_lines(file: BinaryIO, answer: Answer, form: str) -> None:
+    columns = answer.columns
+    if form == "csv":
+        file.write(csv_line(columns).encode())
+    for chunk in answer.chunks():
+        if form == "csv":
+            text = "".join(csv_line(row) for row in chunk)
+        else:
+            text = "".join(json_line(dict(zip(columns, row, strict=True))) + "\n" for row in chunk)
+        file.write(text.encode("utf-8", "surrogatepass"))
+
+
+def _print_table(output: Output, answer: Answer) -> None:
+    rows = [row for chunk in answer.chunks() for row in chunk]
+    shown = rows[:SHOWN_ROWS] if sys.stdout.isatty() else rows
+    output.table(answer.columns, shown)
+    if len(shown) < len(rows):
+        output.note(f"{len(shown)} of {len(rows):,} rows; all of them with --format csv --out FILE")
+    else:
+        output.note(f"{len(rows):,} row{'' if len(rows) == 1 else 's'}")
+
+
+@contextlib.contextmanager
+def _destination(target: str | None) -> Iterator[BinaryIO]:
+    """Give out stdout, or a file that takes its name only when it is whole."""
+    if target is None:
+        flush()
+        with pipe_may_close():
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        return
+    path = Path(target)
+    fresh = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with fresh.open("wb") as file:
+            yield file
+        fresh.replace(path)
+    except OSError as exc:
+        msg = f"file '{target}' cannot be written ({exc.strerror}); choose another place"
+        raise InputError(msg) from exc
+    finally:
+        fresh.unlink(missing_ok=True)

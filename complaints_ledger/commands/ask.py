@@ -1,0 +1,241 @@
+"""Subcommands that ask: show, history, queue, resolve, sql."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from complaints_ledger.commands.answers import FORMATS, print_answer
+from complaints_ledger.commands.session import (
+    example,
+    read_bytes,
+    session_of,
+    stream_named,
+    streams_named,
+)
+from complaints_ledger.commands.telling import event_lines, state_pairs
+from domain.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from complaints_ledger.commands.session import Session
+    from complaints_ledger.ledger import Ledger
+
+Ref = Annotated[
+    str,
+    typer.Argument(metavar="REF", help="Reference, id in the source, or stream id.", show_default=False),
+]
+
+
+def show(
+    ctx: typer.Context,
+    ref: Ref,
+    *,
+    purpose: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PURPOSE",
+            help="Open the sealed fields for this purpose, which is recorded: handling, quality, "
+            "privacy_request, audit or legal.",
+        ),
+    ] = None,
+) -> None:
+    """Show what is known of one complaint.
+
+    Its state, what it waits for, and which rules it breaks.
+    """
+    session = session_of(ctx)
+    with session.open() as ledger:
+        stream_id = stream_named(ledger, ref)
+        opened = _opened(session, ledger, stream_id, purpose)
+        found = state_of(session, ledger, stream_id)
+    if opened is not None:
+        found["sealed"] = opened
+    if session.output.json:
+        session.output.result(found)
+    else:
+        _tell_state(session, found)
+
+
+def state_of(session: Session, ledger: Ledger, stream_id: str) -> dict[str, Any]:
+    """Return the facets of a complaint, with its findings and the queues that it is in.
+
+    Raises:
+        InputError: it is no complaint.
+    """
+    asked = ("state", "waits", "findings")
+    states, waits, findings = session.ask(ledger, *asked, stream_id=stream_id)
+    if not states:
+        msg = f"stream '{stream_id}' is no complaint; see its events with: complaints history {stream_id}"
+        raise InputError(msg)
+    return {n: v for n, v in states[0].items() if n != "stream_no"} | {
+        "waits": waits,
+        "findings": findings,
+    }
+
+
+def _opened(
+    session: Session, ledger: Ledger, stream_id: str, purpose: str | None
+) -> list[dict[str, Any]] | None:
+    if purpose is None:
+        return None
+    from complaints_ledger.reading import read_complaint  # noqa: PLC0415  slow
+
+    who = session.settings
+    return read_complaint(
+        ledger, stream_id, purpose=purpose, actor=who.actor, actor_role=who.role
+    )
+
+
+def _tell_state(session: Session, found: dict[str, Any]) -> None:
+    out = session.output
+    out.grid(state_pairs(found))
+    if found.get("coverage") is not None:
+        out.pairs([("the source reports only", ", ".join(found["coverage"]) or "the receipt")])
+    for wait in found["waits"]:
+        out.text(f"waits in '{wait['queue']}' since {wait['since']}: {wait['why']}")
+    for each in found["findings"]:
+        out.text(f"{each['severity']}: {each['finding']} ({each['invariant']}) {each['detail'] or ''}".rstrip())
+    for text in found.get("sealed", ()):
+        out.text()
+        out.text(f"{text['field']} (event {text['event_id']})")
+        for part in text["text"].splitlines():
+            out.pairs([(" ", part)])
+
+
+def history(ctx: typer.Context, ref: Ref) -> None:
+    """Show what happened to one complaint.
+
+    One line for each event: when, what, who, and the rules that it breaks.
+    """
+    session = session_of(ctx)
+    with session.open() as ledger:
+        stream_id = stream_named(ledger, ref)
+        found, findings = session.ask(ledger, "history", "findings", stream_id=stream_id)
+    if session.output.json:
+        for row in found:
+            session.output.result(row)
+        return
+    lines = event_lines(found, findings)
+    session.output.table(("on", "at", "what", "who", "note"), lines)
+
+
+def queue(
+    ctx: typer.Context,
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="Only this queue.", show_default=False),
+    ] = None,
+) -> None:
+    """Show who is waited for, the most urgent first."""
+    session = session_of(ctx)
+    with session.open() as ledger:
+        rows, names = session.ask(ledger, "queue", "queue_names", queue=name)
+    if session.output.json:
+        for row in rows:
+            session.output.result(row)
+        return
+    _tell_queue(session, rows, {each["complaint_id"]: each["name"] for each in names}, name)
+
+
+def _tell_queue(
+    session: Session, rows: Sequence[dict[str, Any]], names: dict[str, str], name: str | None
+) -> None:
+    out = session.output
+    if not rows:
+        out.text(f"nobody waits in '{name}'" if name else "nobody waits")
+        return
+    head = ("queue", "complaint", "since", "due", "owner", "severity", "why")
+    body = [
+        (
+            row["queue"],
+            names.get(row["complaint_id"]) or row["complaint_id"],
+            row["since"],
+            row["due_at"] or row["due_on"],
+            row["owner"],
+            row["severity"],
+            row["why"],
+        )
+        for row in rows
+    ]
+    kept = [at for at in range(len(head)) if at < 3 or any(row[at] is not None for row in body)]  # noqa: PLR2004  the first three always have a value
+    out.table([head[at] for at in kept], [[row[at] for at in kept] for row in body])
+    counts = Counter(row["queue"] for row in rows)
+    out.note(f"{len(rows):,} waiting: " + ", ".join(f"{n:,} {q}" for q, n in counts.most_common()))
+
+
+def resolve(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="Reference, external id or stream id.", show_default=False)],
+) -> None:
+    """Print the stream id of every complaint that bears a name."""
+    session = session_of(ctx)
+    with session.open() as ledger:
+        found = streams_named(ledger, name)
+    if not found:
+        msg = f"nothing in this ledger is called '{name}'; look with: complaints sql"
+        raise InputError(msg)
+    for stream_id in found:
+        if session.output.json:
+            session.output.result({"name": name, "stream_id": stream_id})
+        else:
+            session.output.text(stream_id)
+
+
+def sql(
+    ctx: typer.Context,
+    query: Annotated[
+        str,
+        typer.Argument(
+            metavar="QUERY", help="One statement that only reads; - reads it from stdin.", show_default=False
+        ),
+    ] = "-",
+    *,
+    form: Annotated[
+        str,
+        typer.Option("--format", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.", autocompletion=lambda: list(FORMATS)),
+    ] = "table",
+    out: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the answer there.")
+    ] = None,
+) -> None:
+    """Answer a question in SQL.
+
+    DuckDB answers, read only, brought up to date with the log first. In CSV a text that a spreadsheet would run as a formula gets an apostrophe in front.
+    """
+    session = session_of(ctx)
+    if form not in FORMATS:
+        msg = f"format '{form}' is not one; choose one of {', '.join(FORMATS)}"
+        raise InputError(msg)
+    form = "json" if session.output.json and form == "table" else form
+    try:
+        text = read_bytes("-").decode() if query == "-" else query
+    except UnicodeDecodeError as exc:
+        msg = "the question is not UTF-8; save it as UTF-8"
+        raise InputError(msg) from exc
+    with session.open() as ledger:
+        with (
+            session.output.progress("projecting") as tell,
+            session.projection(ledger).questions(tell) as store,
+        ):
+            print_answer(session.output, store.answer(text), form, out)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the subcommands of this module."""
+    app.command(
+        epilog=example("complaints show C-17", "complaints show C-17 --purpose handling")
+    )(show)
+    app.command(epilog=example("complaints history C-17"))(history)
+    app.command(epilog=example("complaints queue", "complaints queue overdue --json"))(queue)
+    app.command(
+        epilog=example(
+            'complaints sql "select product, count(*) from complaints group by all order by 2"',
+            'complaints sql "from complaints" --format csv --out complaints.csv',
+            "complaints sql - < question.sql",
+        )
+    )(sql)
+    app.command(epilog=example("complaints resolve C-17"))(resolve)

@@ -1,0 +1,125 @@
+"""Complaints in words for people: the state in pairs, the history in lines."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_ALWAYS: Final = ("complaint_id", "lifecycle", "is_open", "owner", "severity", "respond_by")
+_LATER: Final = frozenset({"waits", "findings", "sealed", "coverage"})
+_UNTOUCHED: Final = {
+    "redress_state": "none",
+    "external_state": "none",
+    "link_role": "standalone",
+    "reopen_count": 0,
+    "eligibility": "undetermined",
+    "stage": "first_answer",
+    "attention": 0,
+    "redress_paid_minor": 0,
+}
+"""Values that say that nothing happened yet; a page of them hides what did."""
+
+_NOTED: Final = 3
+"""So many of an event's values fit into a line."""
+
+_SECOND_HAND: Final = frozenset(
+    {
+        "as_of_basis",
+        "coverage",
+        "decision_event_id",
+        "formula_version",
+        "kind_classified_by",
+        "narrative_characters",
+        "narrative_lines",
+        "narrative_mark",
+        "narrative_redactions",
+        "received_at",
+        "received_on",
+        "received_zone",
+        "target_event_id",
+        "unknown_fields",
+    }
+)
+"""What an event also says, and nobody looks for in a line of history."""
+
+
+def state_pairs(found: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """Return what is known of a complaint as names and values, what was never touched left out."""
+    pairs: list[tuple[str, object]] = []
+    for name, value in found.items():
+        said_better = name.endswith("_on") and found.get(f"{name[:-3]}_at") is not None
+        if name in _LATER or said_better:
+            continue
+        if value is None or value == []:
+            if name in _ALWAYS:
+                pairs.append((_words(name), "-"))
+        elif name not in _UNTOUCHED or value != _UNTOUCHED[name]:
+            pairs.append((_words(name), value))
+    return pairs
+
+
+def event_lines(
+    events: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]
+) -> list[tuple[object, ...]]:
+    """Return a line for each event: date, time, what, who, and what it says in short."""
+    broken: dict[str, list[str]] = {}
+    for each in findings:
+        text = f"{each['severity']}: {each['finding']} ({each['invariant']})"
+        broken.setdefault(str(each["event_id"]), []).append(text)
+    return [
+        (
+            event["occurred_on"],
+            _time(event["occurred_at"]),
+            event_words(event["event_type"]),
+            _who(event),
+            "; ".join([*_said(event["payload"]), *broken.get(str(event["event_id"]), ())]),
+        )
+        for event in events
+    ]
+
+
+def event_words(event_type: str) -> str:
+    """Return a stored type as words: `complaints.decision_made.v1` is 'decision made'."""
+    return event_type.removeprefix("complaints.").rpartition(".v")[0].replace("_", " ")
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else f"{at:%H:%M}Z"
+
+
+def _who(event: Mapping[str, Any]) -> str:
+    behalf = event.get("on_behalf_of")
+    return f"{event['actor']}" + (f" for {behalf}" if behalf else "")
+
+
+def _said(payload: str | None) -> list[str]:
+    """Return the first values of an event, and that the rest is there."""
+    if not payload:
+        return []
+    values = {
+        name: value
+        for name, value in json.loads(payload).items()
+        if name not in _SECOND_HAND and value not in (None, [], "")
+    }
+    plain = {n: v for n, v in values.items() if not isinstance(v, dict)}
+    sealed = [n for n, v in values.items() if isinstance(v, dict) and "sealed" in v]
+    said = [f"{_words(name)} {_short(value)}" for name, value in list(plain.items())[:_NOTED]]
+    if len(plain) > _NOTED:
+        said.append(f"{len(plain) - _NOTED} more")
+    return said + ([f"sealed: {', '.join(_words(name) for name in sealed)}"] if sealed else [])
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _short(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return str(value)

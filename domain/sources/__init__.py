@@ -1,0 +1,1 @@
+"""What other systems say of complaints, turned into facts; knows no file and no clock."""

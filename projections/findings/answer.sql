@@ -1,0 +1,575 @@
+-- One row per breach of a rule that facts show; nothing is refused for it (DESIGN 2).
+-- "Before" is by the days on which things happened, that day included, since a fact may be
+-- recorded late; a step that the stream's source cannot report is never missed.
+with scoped as (
+    select
+        e.stream_no,
+        e.stream_id,
+        e.position,
+        e.event_id,
+        e.event_type,
+        e.occurred_on,
+        e.occurred_at,
+        e.recorded_at,
+        e.actor,
+        e.reviewer,
+        e.reply_by,
+        e.window_ended_on,
+        e.decision_basis,
+        e.decision_event_id,
+        e.agreed_by_complainant,
+        e.eligible,
+        e.withdrawn_by,
+        e.closure_basis,
+        e.redress_id,
+        e.amount_minor,
+        e.received_on,
+        e.received_at,
+        e.corrected_field,
+        e.new_value,
+        e.unknown,
+        e.target_event_id,
+        e.approved_by,
+        e.coverage,
+        event_name(e.event_type) as what
+    from events as e
+    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
+),
+
+receipts as (
+    select
+        stream_no,
+        event_id,
+        received_on,
+        coverage
+    from scoped
+    where what = 'complaint_received'
+),
+
+moved_receipts as (
+    select
+        c.stream_no,
+        arg_max(as_date(c.new_value), c.position) as received_on
+    from scoped as c
+    inner join receipts as r on c.stream_no = r.stream_no
+    where
+        c.what = 'correction_recorded'
+        and c.corrected_field = 'received_on'
+        and not coalesce(c.unknown, false)
+        and (c.target_event_id is null or c.target_event_id = r.event_id)
+    group by c.stream_no
+),
+
+streams_judged as (
+    select
+        r.stream_no,
+        r.event_id as receipt_id,
+        r.coverage,
+        coalesce(m.received_on, r.received_on) as received_on
+    from receipts as r
+    left join moved_receipts as m on r.stream_no = m.stream_no
+),
+
+steps as (
+    select
+        e.*,
+        j.receipt_id,
+        j.received_on as first_contact_on,
+        j.coverage as steps_reported
+    from scoped as e
+    inner join streams_judged as j on e.stream_no = j.stream_no
+    where e.what not in ('complaint_received', 'cfpb_row_reported')
+),
+
+judged as (
+    select
+        *,
+        count(*) filter (what = 'initial_assessment_made') over by_day as assessments,
+        count(*) filter (what = 'decision_made') over by_day as decisions,
+        count(*) filter (
+            what = 'summary_resolution_agreed' and agreed_by_complainant
+        ) over by_day as summaries,
+        count(*) filter (what = 'complaint_withdrawn') over by_day as withdrawals,
+        count(*) filter (
+            what = 'eligibility_determined' and not eligible
+        ) over by_day as refusals,
+        count(*) filter (what = 'complaint_forwarded') over by_day as forwardings,
+        count(*) filter (
+            what in ('signposted_to_edr', 'escalated_externally')
+        ) over by_day as ways_outside,
+        arg_max(what, in_order(occurred_on, position)) filter (is_reply(what)) over by_day as reply,
+        arg_max_null(reply_by, in_order(occurred_on, position))
+            filter (what = 'decision_communicated') over by_day as window_until,
+        last_value(
+            case when what in ('complaint_closed', 'complaint_reopened') then what end ignore nulls
+        ) over before as last_turn,
+        last_value(
+            case
+                when what in ('complaint_closed', 'complaint_reopened') then occurred_on
+            end ignore nulls
+        ) over before as last_turn_on,
+        last_value(
+            case
+                when what in ('escalated_internally', 'escalated_externally') then what
+            end ignore nulls
+        ) over recorded_before as stage
+    from steps
+    window
+        by_day as (partition by stream_no order by occurred_on),
+        before as (
+            partition by stream_no
+            order by occurred_on, position
+            rows between unbounded preceding and 1 preceding
+        ),
+        recorded_before as (
+            partition by stream_no
+            order by position
+            rows between unbounded preceding and 1 preceding
+        )
+),
+
+redress_at_closing as (
+    select
+        c.stream_no,
+        c.position,
+        r.redress_id
+    from judged as c
+    inner join judged as r
+        on
+            c.stream_no = r.stream_no
+            and starts_with(r.what, 'redress_')
+            and r.occurred_on <= c.occurred_on
+    where c.what = 'complaint_closed' and observable(c.steps_reported, 'redress')
+    group by c.stream_no, c.position, r.redress_id
+    having
+        bool_or(r.what = 'redress_accepted')
+        and (
+            not bool_or(r.what = 'redress_fulfilled')
+            or coalesce(
+                sum(r.amount_minor) filter (r.what = 'redress_fulfilled')
+                < arg_max_null(r.amount_minor, r.position) filter (r.what = 'redress_offered'),
+                false
+            )
+        )
+),
+
+first_deciders as (
+    select distinct
+        stream_no,
+        actor
+    from judged
+    where what = 'decision_made' and stage is null
+),
+
+named as (
+    select
+        e.stream_no,
+        e.position,
+        list_filter($opaque_violations, lambda field: field is not null) as violations
+    from events as e
+    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
+),
+
+codes_used as (
+    select
+        e.stream_no,
+        e.position,
+        unnest($codes_used) as used
+    from events as e
+    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
+),
+
+found as (
+    select
+        stream_no,
+        position,
+        'before_receipt' as finding,
+        'INV-06' as invariant,
+        'breach' as severity,
+        what as detail
+    from judged
+    where occurred_on < first_contact_on and what <> 'correction_recorded'
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'decided_before_assessment' as finding,
+        'INV-06' as invariant,
+        'breach' as severity,
+        coalesce(decision_basis, 'no basis named') as detail
+    from judged
+    where
+        what = 'decision_made'
+        and assessments = 0
+        and summaries = 0
+        and observable(steps_reported, 'assessed')
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'communicated_before_decision' as finding,
+        'INV-06' as invariant,
+        'breach' as severity,
+        'no decision by that day' as detail
+    from judged
+    where
+        what = 'decision_communicated'
+        and decisions = 0
+        and observable(steps_reported, 'decided')
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'closed_without_decision' as finding,
+        'INV-06' as invariant,
+        'breach' as severity,
+        'no decision, withdrawal, forwarding, refusal or summary resolution by that day' as detail
+    from judged
+    where
+        what = 'complaint_closed'
+        and decisions + summaries + withdrawals + refusals + forwardings = 0
+        and observable(steps_reported, 'decided')
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'closed_without_signposting' as finding,
+        'INV-08' as invariant,
+        'breach' as severity,
+        'rejected and not told where to go outside' as detail
+    from judged
+    where
+        what = 'complaint_closed'
+        and reply = 'complainant_rejected'
+        and ways_outside = 0
+        and observable(steps_reported, 'signposting')
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'closed_with_redress_owed' as finding,
+        'INV-09' as invariant,
+        'breach' as severity,
+        count(*) || ' accepted and not carried out' as detail
+    from redress_at_closing
+    group by stream_no, position
+
+    union all
+
+    select
+        a.stream_no,
+        a.position,
+        'approved_by_decider' as finding,
+        'domain 3.3' as invariant,
+        'breach' as severity,
+        d.event_id as detail
+    from judged as a
+    inner join judged as d
+        on a.stream_no = d.stream_no and a.decision_event_id = d.event_id and a.actor = d.actor
+    where a.what = 'decision_approved' and d.what = 'decision_made'
+
+    union all
+
+    select
+        a.stream_no,
+        a.position,
+        'decision_not_found' as finding,
+        'domain 3.3' as invariant,
+        'doubt' as severity,
+        a.what as detail
+    from judged as a
+    anti join judged as d
+        on
+            a.stream_no = d.stream_no
+            and a.decision_event_id = d.event_id
+            and d.what = 'decision_made'
+    where
+        a.what in ('decision_approved', 'decision_communicated') and a.decision_event_id is not null
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'redress_approved_by_proposer' as finding,
+        'INV-10' as invariant,
+        'breach' as severity,
+        null as detail
+    from judged
+    where what = 'redress_offered' and approved_by = actor
+
+    union all
+
+    select
+        j.stream_no,
+        j.position,
+        'reviewed_by_first_decider' as finding,
+        'INV-11' as invariant,
+        'breach' as severity,
+        j.what as detail
+    from judged as j
+    semi join first_deciders as f
+        on
+            j.stream_no = f.stream_no
+            and case when j.what = 'decision_made' then j.actor else j.reviewer end = f.actor
+    where
+        j.what = 'escalated_internally'
+        or (j.what = 'decision_made' and j.stage = 'escalated_internally')
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'summary_without_agreement' as finding,
+        'INV-20' as invariant,
+        'breach' as severity,
+        what as detail
+    from judged
+    where
+        (what = 'complaint_closed' and closure_basis = 'summary_resolved' and summaries = 0)
+        or (what = 'summary_resolution_agreed' and not agreed_by_complainant)
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'no_reply_too_early' as finding,
+        'INV-21' as invariant,
+        'breach' as severity,
+        'the window runs until ' || greatest(window_ended_on, window_until)::varchar as detail
+    from judged
+    where
+        (what = 'complainant_did_not_reply' and occurred_on <= greatest(window_ended_on, window_until))
+        or (
+            what = 'complaint_closed'
+            and closure_basis = 'no_reply_after_final'
+            and occurred_on <= window_until
+        )
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'withdrawn_by_another' as finding,
+        'INV-22' as invariant,
+        'breach' as severity,
+        what as detail
+    from judged
+    where
+        (what = 'complaint_withdrawn' and withdrawn_by not in ('complainant', 'representative'))
+        or (what = 'complaint_closed' and closure_basis = 'withdrawn' and withdrawals = 0)
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'merged_without_survivor' as finding,
+        'INV-23' as invariant,
+        'breach' as severity,
+        null as detail
+    from judged
+    where what = 'complaint_closed' and closure_basis = 'merged'
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'closed_to_restrict_contact' as finding,
+        'INV-24' as invariant,
+        'breach' as severity,
+        null as detail
+    from judged
+    where what = 'complaint_closed' and closure_basis = 'contact_restriction'
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'after_closing' as finding,
+        'domain 3.2' as invariant,
+        'doubt' as severity,
+        what as detail
+    from judged
+    where
+        last_turn = 'complaint_closed'
+        and occurred_on > last_turn_on
+        and what not in (
+            'complaint_reopened',
+            'correction_recorded',
+            'redress_fulfilled',
+            'redress_verified',
+            'signposted_to_edr',
+            'escalated_externally'
+        )
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'reopened_while_open' as finding,
+        'domain 3.3' as invariant,
+        'doubt' as severity,
+        null as detail
+    from judged
+    where
+        what = 'complaint_reopened'
+        and last_turn is distinct from 'complaint_closed'
+        and observable(steps_reported, 'decided')
+
+    union all
+
+    select distinct
+        v.stream_no,
+        v.position,
+        'verified_by_payer' as finding,
+        'domain 3.3' as invariant,
+        'breach' as severity,
+        null as detail
+    from judged as v
+    inner join judged as p
+        on v.stream_no = p.stream_no and v.redress_id = p.redress_id and v.actor = p.actor
+    where v.what = 'redress_verified' and p.what = 'redress_fulfilled'
+
+    union all
+
+    select
+        r.stream_no,
+        r.position,
+        'redress_not_offered' as finding,
+        'domain 3.3' as invariant,
+        'doubt' as severity,
+        r.what as detail
+    from judged as r
+    anti join judged as o
+        on r.stream_no = o.stream_no and r.redress_id = o.redress_id and o.what = 'redress_offered'
+    where starts_with(r.what, 'redress_') and observable(r.steps_reported, 'redress')
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'correction_without_effect' as finding,
+        'INV-01' as invariant,
+        'doubt' as severity,
+        case
+            when target_event_id <> receipt_id then 'aims at another event'
+            when corrected_field not in (
+                select c.code from codes as c where c.list = 'correctable_field'
+            )
+                then 'field cannot be corrected'
+            else 'value cannot be read'
+        end as detail
+    from judged
+    where
+        what = 'correction_recorded'
+        and (
+            target_event_id <> receipt_id
+            or corrected_field not in (
+                select c.code from codes as c where c.list = 'correctable_field'
+            )
+            or not is_readable(
+                corrected_field, case when not coalesce(unknown, false) then new_value end
+            )
+        )
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'receipt_moved_alone' as finding,
+        'INV-04' as invariant,
+        'breach' as severity,
+        corrected_field as detail
+    from judged
+    where
+        what = 'correction_recorded'
+        and corrected_field in ('received_on', 'received_at')
+        and (approved_by is null or approved_by = actor)
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'received_after_recorded' as finding,
+        'INV-04' as invariant,
+        'breach' as severity,
+        null as detail
+    from scoped
+    where
+        what = 'complaint_received'
+        and (
+            received_at > recorded_at + interval 5 minutes
+            or received_on > recorded_at::date + 1
+        )
+
+    union all
+
+    -- a clock that is minutes ahead is no forward-dating, nor is a zone a day ahead of UTC
+    select
+        stream_no,
+        position,
+        'dated_in_future' as finding,
+        'INV-04' as invariant,
+        'doubt' as severity,
+        null as detail
+    from scoped
+    where
+        occurred_at > recorded_at + interval 5 minutes
+        or occurred_on > recorded_at::date + 1
+
+    union all
+
+    select
+        stream_no,
+        position,
+        'not_opaque' as finding,
+        'INV-13' as invariant,
+        'breach' as severity,
+        unnest(violations) as detail
+    from named
+
+    union all
+
+    select
+        u.stream_no,
+        u.position,
+        'unknown_code' as finding,
+        'domain 3.3' as invariant,
+        'doubt' as severity,
+        u.used.list as detail
+    from codes_used as u
+    anti join codes as c on u.used.list = c.list and u.used.code = c.code
+    where u.used.code is not null
+)
+
+select
+    f.stream_no,
+    e.stream_id as complaint_id,
+    f.position,
+    e.event_id,
+    f.finding,
+    f.invariant,
+    f.severity,
+    f.detail
+from found as f
+inner join scoped as e on f.stream_no = e.stream_no and f.position = e.position

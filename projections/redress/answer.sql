@@ -1,0 +1,75 @@
+-- One row per redress of a complaint: offered, accepted, carried out and verified are four dates.
+-- An event that comes again replaces the earlier one of its kind; amounts carried out add up.
+with steps as (
+    select
+        e.stream_no,
+        e.stream_id,
+        e.position,
+        e.occurred_on,
+        e.occurred_at,
+        e.actor,
+        e.redress_id,
+        e.redress_kind,
+        e.amount_minor,
+        e.currency,
+        e.legal_basis,
+        e.without_liability,
+        e.expires_on,
+        e.fulfil_by,
+        event_name(e.event_type) as what
+    from events as e
+    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
+    where starts_with(event_name(e.event_type), 'redress_')
+),
+
+folded as (
+    select
+        stream_no,
+        redress_id,
+        any_value(stream_id) as complaint_id,
+        bool_or(what = 'redress_verified') as is_verified,
+        bool_or(what = 'redress_fulfilled') as is_carried_out,
+        arg_max_null(redress_kind, position) filter (what = 'redress_offered') as redress_kind,
+        arg_max_null(occurred_on, position) filter (what = 'redress_offered') as offered_on,
+        arg_max_null(occurred_at, position) filter (what = 'redress_offered') as offered_at,
+        arg_max_null(amount_minor, position) filter (what = 'redress_offered') as offered_minor,
+        arg_max_null(currency, position) filter (what = 'redress_offered') as offered_currency,
+        arg_max_null(actor, position) filter (what = 'redress_offered') as proposer,
+        arg_max_null(legal_basis, position) filter (what = 'redress_offered') as legal_basis,
+        arg_max_null(without_liability, position)
+            filter (what = 'redress_offered') as without_liability,
+        arg_max_null(expires_on, position) filter (what = 'redress_offered') as expires_on,
+        arg_max_null(fulfil_by, position) filter (what = 'redress_offered') as fulfil_by,
+        arg_max_null(occurred_on, position) filter (what = 'redress_accepted') as accepted_on,
+        arg_max_null(occurred_on, position) filter (what = 'redress_declined') as declined_on,
+        arg_max_null(occurred_on, position) filter (what = 'redress_fulfilled') as fulfilled_on,
+        arg_max(currency, position) filter (what = 'redress_fulfilled') as paid_currency,
+        try_cast(sum(amount_minor) filter (what = 'redress_fulfilled') as bigint) as paid_minor,
+        arg_max_null(occurred_on, position) filter (what = 'redress_verified') as verified_on,
+        arg_max(what, position)
+            filter (what in ('redress_accepted', 'redress_declined')) as reply
+    from steps
+    group by stream_no, redress_id
+)
+
+select
+    stream_no,
+    complaint_id,
+    masked(redress_id) as redress_id,
+    redress_kind,
+    offered_on,
+    offered_at,
+    offered_minor as amount_offered_minor,
+    coalesce(offered_currency, paid_currency) as currency,
+    accepted_on,
+    declined_on,
+    fulfilled_on,
+    paid_minor as amount_paid_minor,
+    verified_on,
+    redress_state(is_verified, is_carried_out, offered_minor, paid_minor, reply) as state,
+    masked(proposer) as proposer,
+    legal_basis,
+    without_liability,
+    expires_on,
+    fulfil_by
+from folded

@@ -1,0 +1,97 @@
+"""The views and macros over the stored answers, and what their columns mean."""
+
+from __future__ import annotations
+
+from projections.read_model import Column, View
+
+_QUEUE_COLUMNS = (
+    Column("queue", "VARCHAR", "Name of the queue."),
+    Column("complaint_id", "VARCHAR", "Stream id of the complaint, or the one that was claimed."),
+    Column("since", "DATE", "Local date since which it waits."),
+    Column("due_at", "TIMESTAMP", "Instant at which it is due (UTC); null if only a date is known."),
+    Column("owner", "VARCHAR", "Opaque id of who is responsible; null: nobody."),
+    Column("severity", "BIGINT", "Severity 1 to 5 of the last assessment."),
+    Column("why", "VARCHAR", "What it waits for."),
+    Column("due_on", "DATE", "Local date by which it is due; null if none was named."),
+)
+
+_STATUS_COLUMNS = (
+    Column("position", "BIGINT", "Number of admitted events, over all partitions."),
+    Column("records", "BIGINT", "Number of records judged, over all partitions."),
+    Column("last_recorded_at", "TIMESTAMP", "Latest instant of record (UTC)."),
+    Column("freshness", "INTERVAL", "Time from then until now; a quiet log grows old as well."),
+    Column("digest", "VARCHAR", "One digest over the digests of all read models."),
+)
+
+DERIVED: tuple[View, ...] = (
+    View(
+        name="complaint_events",
+        question="What happened, in the order of the ledger?",
+        columns=(
+            Column("partition", "INTEGER", "Partition of the log."),
+            Column("position", "BIGINT", "Position in the partition, from 1, without holes."),
+            Column("stream_id", "VARCHAR", "Stream that the event belongs to."),
+            Column("version", "BIGINT", "Number of the event in its stream, without holes."),
+            Column("event_id", "VARCHAR", "Id of the event."),
+            Column("event_type", "VARCHAR", "Stored type of the event."),
+            Column("occurred_at", "TIMESTAMP", "Instant (UTC); null if only the date is known."),
+            Column("recorded_at", "TIMESTAMP", "Instant at which the log recorded it (UTC)."),
+            Column("actor", "VARCHAR", "Opaque id of who did it; masked if it is not opaque."),
+            Column("actor_role", "VARCHAR", "Role in which the actor did it."),
+            Column("source", "VARCHAR", "System that says so; masked if it is no system's name."),
+            Column("payload", "VARCHAR", "What the event says, as JSON; sealed fields by key."),
+            Column("occurred_on", "DATE", "Local date on which it happened."),
+            Column("judged_at", "TIMESTAMP", "Instant of the record that decided it (UTC)."),
+            Column("on_behalf_of", "VARCHAR", "Opaque id of the person for whom it was done."),
+            Column("ordinal", "BIGINT", "Number of the record in its partition, from 0."),
+            Column("stream_no", "BIGINT", "Internal number of the stream."),
+        ),
+    ),
+    View(
+        name="sources",
+        question="What does each source send, how late, and how well set is its clock?",
+        columns=(
+            Column("source", "VARCHAR", "Source as claimed; masked if it is no system's name."),
+            Column("admitted", "BIGINT", "Records admitted."),
+            Column("duplicate", "BIGINT", "Records that repeated an admitted one."),
+            Column("refused", "BIGINT", "Records refused."),
+            Column("pending", "BIGINT", "Records of saves that are not complete."),
+            Column("last_recorded_at", "TIMESTAMP", "Latest instant of record (UTC)."),
+            Column("latest_days", "BIGINT", "Most days from occurrence to record."),
+            Column("average_days", "DOUBLE", "Average days from occurrence to record."),
+            Column("latest_by", "INTERVAL", "Longest time to record, of events with an instant."),
+            Column("ahead", "BIGINT", "Events whose instant is after that of their record."),
+            Column("ahead_by", "INTERVAL", "The most by which one is ahead: clock skew."),
+        ),
+    ),
+    View(
+        name="findings_across",
+        question="Which rules are broken by several complaints together?",
+        columns=(
+            Column("complaint_id", "VARCHAR", "Stream id of the complaint."),
+            Column("finding", "VARCHAR", "reference_used_twice."),
+            Column("invariant", "VARCHAR", "Rule that it breaks."),
+            Column("severity", "VARCHAR", "breach or doubt."),
+            Column("detail", "VARCHAR", "The reference, and by how many it is used."),
+        ),
+    ),
+    View(
+        name="queues_at",
+        question="Who is waited for, as at a moment?",
+        columns=_QUEUE_COLUMNS,
+        kind="macro",
+        parameters=("now_ts", "silent_days"),
+    ),
+    View(name="queues", question="Who is waited for, now?", columns=_QUEUE_COLUMNS),
+    View(
+        name="ledger_status_at",
+        question="How far has the ledger been read, as at a moment?",
+        columns=_STATUS_COLUMNS,
+        kind="macro",
+        parameters=("now_ts",),
+    ),
+    View(
+        name="ledger_status", question="How far has the ledger been read?", columns=_STATUS_COLUMNS
+    ),
+)
+"""Derived answers, in an order in which each knows the ones that it uses."""

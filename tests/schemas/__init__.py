@@ -1,0 +1,1 @@
+"""The published contract: schemas, samples, versions and the CloudEvents form."""
