@@ -15,6 +15,7 @@ from domain.catalogue import BY_TOPIC
 from domain.errors import InputError, NotSealedError
 from domain.personal import Plaintext
 from domain.rules.avro_schema import avro_schema, fingerprint
+from domain.upcasting import resolvable, upcast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ class FastavroDecoder:
             self._parsed[id(decoding)] = kept
         stream = io.BytesIO(body)
         try:
-            raw: Mapping[str, Any] = fastavro.schemaless_reader(stream, kept[1], None)
+            raw: Any = fastavro.schemaless_reader(stream, kept[1], None)
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
         except Exception:  # noqa: BLE001  hostile bytes raise whatever fastavro likes
@@ -105,16 +106,16 @@ def _reader(text: str) -> Any:
 
 def decode_values(value: bytes, schema_text: str) -> dict[str, Any]:
     """Return the values of a framed, well-formed event under its registered schema."""
-    found: dict[str, Any] = fastavro.schemaless_reader(
-        io.BytesIO(value[10:]), _reader(schema_text), None
-    )
-    return found
+    found: Any = fastavro.schemaless_reader(io.BytesIO(value[10:]), _reader(schema_text), None)
+    values: dict[str, Any] = found
+    return values
 
 
 def decode_event(value: bytes, topic: str, schema_text: str) -> Event:
     """Return the event in an admitted record's value.
 
-    Schema resolution comes first: the writer's text is read under the class's schema.
+    Schema resolution comes first: the writer's text is read under the class's schema; what
+    that cannot say is for the pure upcasts of `domain.upcasting`.
 
     Raises:
         InputError: this version has no class for the type.
@@ -123,9 +124,20 @@ def decode_event(value: bytes, topic: str, schema_text: str) -> Event:
     if event_type is None:
         msg = f"event type '{topic}' is not known to this version; upgrade to read it"
         raise InputError(msg)
-    _, reader = _writer(event_type)
-    values: Any = fastavro.schemaless_reader(io.BytesIO(value[10:]), _reader(schema_text), reader)
-    return event_type.model_validate(values)
+    values: Any = fastavro.schemaless_reader(
+        io.BytesIO(value[10:]), _resolvable(schema_text), _resolvable_class(event_type)
+    )
+    return event_type.model_validate(upcast(values, written=topic, read=event_type.TOPIC))
+
+
+@lru_cache(maxsize=1024)
+def _resolvable(text: str) -> Any:
+    return fastavro.parse_schema(resolvable(json.loads(text)))
+
+
+@lru_cache(maxsize=1024)
+def _resolvable_class(event_type: type[Event]) -> Any:
+    return fastavro.parse_schema(resolvable(avro_schema(event_type)))
 
 
 def schema_text(event_type: type[Event]) -> str:

@@ -83,7 +83,9 @@ class DuckStore:
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
         with translated(self.path):
-            return self._connection.execute(sql, dict(parameters) if parameters else None).fetchall()
+            return self._connection.execute(
+                sql, dict(parameters) if parameters else None
+            ).fetchall()
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """Return the rows of a query as a polars frame."""
@@ -117,7 +119,9 @@ class DuckStore:
         try:
             statements = self._connection.extract_statements(sql)
             if len(statements) != 1 or statements[0].type not in _QUESTIONS:
-                msg = "give one statement that only reads, such as: select * from complaints limit 5"
+                msg = (
+                    "give one statement that only reads, such as: select * from complaints limit 5"
+                )
                 raise InputError(msg)
             cursor = self._connection.execute(statements[0])
             columns = [column[0] for column in cursor.description or ()]
@@ -162,8 +166,12 @@ def translated(path: Path) -> Iterator[None]:
         if "lock" in str(exc).lower():
             msg = f"file '{path}' is held by another program; close it and try again"
             raise UnreachableError(msg) from exc
-        if any(word in str(exc) for word in ("No space", "Permission", "Too many open", "Cannot open")):
-            msg = f"file '{path}' cannot be used ({_first_line(exc)}); check the folder and the disk"
+        if any(
+            word in str(exc) for word in ("No space", "Permission", "Too many open", "Cannot open")
+        ):
+            msg = (
+                f"file '{path}' cannot be used ({_first_line(exc)}); check the folder and the disk"
+            )
             raise UnreachableError(msg) from exc
         raise _damaged(path, exc) from exc
     except (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as exc:

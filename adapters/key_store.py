@@ -24,8 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from adapters.file_lock import FileLock
 from adapters.sqlite_file import open_sqlite, rows, transaction_end, translated
-from domain.errors import DamagedError, ForeignError, UnreachableError
-from domain.errors import KeyDestroyedError
+from domain.errors import DamagedError, ForeignError, KeyDestroyedError, UnreachableError
 from domain.sealing import DataKey, framed
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from adapters.file_lock import FileLock
-from adapters.sqlite_file import open_sqlite, rows, transaction_end, translated
+from adapters.sqlite_file import open_sqlite, rows, table_script, transaction_end, translated
 from domain.errors import ConflictError, DamagedError, ForeignError, UnreachableError
 from domain.rules.record import Record, entry_hash
 
@@ -20,15 +20,6 @@ APPLICATION_ID = 0x434C4C31
 FILE = "log.db"
 CHECKPOINT_PAGES = 4_000
 """16 MB of WAL: long enough to spread the cost, short enough to be read quickly after a crash."""
-
-SCRIPT = (
-    "create table ledger (name text primary key, value text not null) without rowid;\n"
-    "create table record (partition integer not null, ordinal integer not null, "
-    "append_ms integer not null, key blob, value blob, signature blob, headers blob, "
-    "entry_hash blob not null, primary key (partition, ordinal)) without rowid;\n"
-    "create table tracking (application text primary key, notification integer not null) "
-    "without rowid"
-)
 
 
 class LocalLog:
@@ -45,9 +36,7 @@ class LocalLog:
             raise UnreachableError(msg)
         self._world = world
         self._lock = FileLock(folder / "log.lock", timeout_s=lock_timeout_s)
-        self._connection = open_sqlite(
-            self._path, application_id=APPLICATION_ID, durability="full"
-        )
+        self._connection = open_sqlite(self._path, application_id=APPLICATION_ID, durability="full")
         self._reader = open_sqlite(
             self._path, application_id=APPLICATION_ID, durability="full", read_only=True
         )
@@ -69,7 +58,10 @@ class LocalLog:
         path = folder / FILE
         with FileLock(folder / "log.lock").held():
             connection = open_sqlite(
-                path, application_id=APPLICATION_ID, durability="full", script=SCRIPT
+                path,
+                application_id=APPLICATION_ID,
+                durability="full",
+                script=table_script("local_log.sql"),
             )
             with translated(path):
                 connection.execute("begin immediate")
@@ -174,7 +166,9 @@ class LocalLog:
             found = rows(self._reader, sql, (partition, start, limit))
         ledger_id, path = self.ledger_id, self._path
         records: list[Record] = []
-        for expected, (ordinal, append_ms, key, value, signature, stored) in enumerate(found, start):
+        for expected, (ordinal, append_ms, key, value, signature, stored) in enumerate(
+            found, start
+        ):
             record = Record(partition, ordinal, append_ms, key, value, signature)
             if ordinal != expected or entry_hash(record, ledger_id) != stored:
                 msg = (

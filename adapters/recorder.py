@@ -114,6 +114,7 @@ class LedgerAggregateRecorder(AggregateRecorder):
     ) -> Sequence[int] | None:
         """Append a save and wait for its verdict; None, since only applications have positions."""
         self._insert(stored_events, kwargs.get("tracking"))
+        return None
 
     def _insert(
         self, stored_events: Sequence[StoredEvent], tracking: Tracking | None
@@ -172,13 +173,13 @@ class LedgerAggregateRecorder(AggregateRecorder):
             raise NotSupportedError(msg)
         command = self._fresh_id()
         return [
-            self._record(event, stored_events[0], CommandRef(id=command, index=i, count=len(stored_events)))
+            self._record(
+                event, stored_events[0], CommandRef(id=command, index=i, count=len(stored_events))
+            )
             for i, event in enumerate(stored_events)
         ]
 
-    def _record(
-        self, stored: StoredEvent, first: StoredEvent, command: CommandRef
-    ) -> NewRecord:
+    def _record(self, stored: StoredEvent, first: StoredEvent, command: CommandRef) -> NewRecord:
         stream = str(stored.originator_id)
         key = stream.encode()
         partition = partition_of(key, self._store.log.partitions)
@@ -278,7 +279,9 @@ class LedgerApplicationRecorder(LedgerAggregateRecorder, ApplicationRecorder):
                 name, state = self._opened(topic, value)
                 if not topics or name in topics:
                     originator = self._store.originator_id(stream)
-                    notifications.append(Notification(originator, version, name, state, id=position))
+                    notifications.append(
+                        Notification(originator, version, name, state, id=position)
+                    )
             if not page:
                 break
             low = page[-1][0] + 1

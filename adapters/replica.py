@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.file_lock import FileLock
-from adapters.sqlite_file import open_sqlite, rows, transaction_end, translated
+from adapters.sqlite_file import open_sqlite, rows, table_script, transaction_end, translated
 from domain.errors import ForeignError
 from domain.rules.admission import StreamState, Verdict, judge_rows
-from domain.rules.admission_set import VERDICT_SCHEMA, judge_set
+from domain.rules.admission_set import judge_set
+from domain.rules.judged import VERDICT_SCHEMA
 from domain.rules.partition_state import PartitionState
 from domain.rules.record import entry_hash
 
@@ -29,20 +30,6 @@ ROW_FORM_UP_TO = 24
 """Below this the row form is quicker than setting up a data frame."""
 CHECKPOINT_BYTES = 16_000_000
 
-SCRIPT = (
-    "create table reader (name text primary key, value text not null) without rowid;\n"
-    "create table event (stream_id text not null, version integer not null, "
-    "partition integer not null, ordinal integer not null, position integer not null, "
-    "event_id text not null, topic text not null, fingerprint text not null, value blob not null, "
-    "primary key (stream_id, version)) without rowid;\n"
-    "create unique index event_position on event (partition, position);\n"
-    "create table other_verdict (partition integer not null, ordinal integer not null, "
-    "outcome text not null, reason text, stream_id text, event_id text, "
-    "primary key (partition, ordinal)) without rowid;\n"
-    "create table alias (name text not null, stream_id text not null, "
-    "primary key (name, stream_id)) without rowid"
-)
-
 
 class Replica:
     """Follows the log by the same admission as every reader and keeps what it admitted."""
@@ -55,7 +42,10 @@ class Replica:
         self._world = world
         with self._lock.held():
             self._connection = open_sqlite(
-                self._path, application_id=APPLICATION_ID, durability="normal", script=SCRIPT
+                self._path,
+                application_id=APPLICATION_ID,
+                durability="normal",
+                script=table_script("replica.sql"),
             )
         self._reader = open_sqlite(
             self._path, application_id=APPLICATION_ID, durability="normal", read_only=True
@@ -156,11 +146,21 @@ class Replica:
                 others.append((partition, v.ordinal, v.outcome, v.reason, v.stream_id, v.event_id))
                 continue
             here = v.ordinal >= first
-            value = records[v.ordinal - first].value if here else self.value_at(partition, v.ordinal)
+            value = (
+                records[v.ordinal - first].value if here else self.value_at(partition, v.ordinal)
+            )
             framed = (value or b"")[2:10]
+            place = (partition, v.ordinal, v.position)
             events.append(
-                (v.stream_id, v.version, partition, v.ordinal, v.position, v.event_id)
-                + (v.event_type, framed[::-1].hex(), value)
+                (
+                    v.stream_id,
+                    v.version,
+                    *place,
+                    v.event_id,
+                    v.event_type,
+                    framed[::-1].hex(),
+                    value,
+                )
             )
         insert = self._connection.executemany
         insert("insert into event values (?,?,?,?,?,?,?,?,?)", events)
@@ -196,8 +196,8 @@ class Replica:
             found.setdefault(stream_id, {})[event_id] = ordinal
         return found
 
-    def _by_ids(self, sql: str, ids: Sequence[str]) -> list[tuple[str, ...]]:
-        found: list[tuple[str, ...]] = []
+    def _by_ids(self, sql: str, ids: Sequence[str]) -> list[Any]:
+        found: list[Any] = []
         for start in range(0, len(ids), 500):
             some = ids[start : start + 500]
             found += rows(self._connection, sql.format(",".join("?" * len(some))), some)

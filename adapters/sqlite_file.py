@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 from domain.errors import DamagedError, ForeignError, UnreachableError
@@ -56,6 +57,11 @@ def open_sqlite(
             connection.close()
         raise
     return connection
+
+
+def table_script(name: str) -> str:
+    """Return the statements that make the tables of one of our kinds of file."""
+    return files("adapters").joinpath(name).read_text("utf-8")
 
 
 def _quoted(path: Path) -> str:

@@ -47,7 +47,9 @@ def event_rows(
         rows = admitted.join(raw.select("ordinal"), on="ordinal", how="semi")
         if rows.height:
             text = schemas[name].text
-            payload = flat(typed(raw, text), text).drop("event_id", "stream_id", "source", "occurred_on")
+            payload = flat(typed(raw, text), text).drop(
+                "event_id", "stream_id", "source", "occurred_on"
+            )
             keep = typed(raw.select("ordinal", "occurred_on", "source"), _only(text))
             rows = rows.drop("source", "occurred_on").join(keep, on="ordinal")
             frames.append(rows.join(payload, on="ordinal"))

@@ -17,7 +17,7 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes a cell that begins so for a formula and may run it."""
 
 
-def json_value(value: object) -> Any:  # noqa: ANN401  a JSON value
+def json_value(value: object) -> Any:
     """Return a value as JSON has it: dates ISO 8601, instants in UTC, bytes in hexadecimal."""
     if isinstance(value, datetime):
         return instant_text(value)
@@ -80,11 +80,9 @@ def csv_cell(value: object) -> str:
 
     Numbers stay as they are: a minus sign of a number starts no formula.
     """
-    if value is None:
-        return ""
-    if isinstance(value, (bool, int, float, Decimal)):
-        return json.dumps(json_value(value))
     found = json_value(value)
+    if found is None or isinstance(found, (bool, int, float)):
+        return "" if found is None else json.dumps(found)
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
     if text.startswith(FORMULA_STARTS):
         text = "'" + text

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from complaints_ledger.projector import Progress
 from projections.registry import READ_MODELS
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from adapters.duckdb_store import DuckStore
     from complaints_ledger.ledger import Ledger
     from complaints_ledger.projection import Projection
+    from complaints_ledger.projector import Progress
 
 PAGE = 10_000
 _EVENT_KEY = "partition, position"
@@ -53,11 +53,15 @@ def check(
             problems += _stale_digest(live, model.name)
         problems += _books(live)
         total = live.rows("select coalesce(sum(records), 0) from projection_state")[0][0]
-        accepted = live.rows("select count(*) from record_verdicts where outcome = 'accepted'")[0][0]
+        accepted = live.rows("select count(*) from record_verdicts where outcome = 'accepted'")[0][
+            0
+        ]
         found = "select name || ' ' || digest from model_digests order by name"
         lines = "\n".join(row[0] for row in live.rows(found))
     problems += _replica(ledger)
-    return CheckReport(not problems, int(total), int(accepted), sha256(lines.encode()).hexdigest(), problems)
+    return CheckReport(
+        not problems, int(total), int(accepted), sha256(lines.encode()).hexdigest(), problems
+    )
 
 
 def _differences(store: DuckStore, table: str, key: str, *, skip: tuple[str, ...]) -> list[str]:
@@ -66,13 +70,17 @@ def _differences(store: DuckStore, table: str, key: str, *, skip: tuple[str, ...
     problems: list[str] = []
     for _, other, one in sides:
         sql = (
-            f"select {key} from (select {columns} from {one}{table} except all "  # noqa: S608
+            f"select {key} from (select {columns} from {one}{table} except all "
             f"select {columns} from {other}{table}) order by all limit 1"
         )
         found = store.rows(sql)
         if found:
             place = " ".join(f"{k}={v}" for k, v in zip(key.split(", "), found[0], strict=True))
-            what = "is in the log but not kept so" if one else "is kept but does not follow from the log"
+            what = (
+                "is in the log but not kept so"
+                if one
+                else "is kept but does not follow from the log"
+            )
             problems.append(f"table '{table}': row {place} {what}; run: complaints rebuild")
             break
     return problems
@@ -92,7 +100,9 @@ def _stale_digest(store: DuckStore, name: str) -> list[str]:
     found = store.rows(sql, {"name": name})
     if found and found[0][0] == found[0][1]:
         return []
-    return [f"table '{name}': the digest kept at its commits is not that of the log; run: complaints rebuild"]
+    return [
+        f"table '{name}': the digest kept at its commits is not that of the log; run: complaints rebuild"
+    ]
 
 
 def _books(store: DuckStore) -> list[str]:
@@ -117,9 +127,10 @@ def _replica(ledger: Ledger) -> list[str]:
             logged = ledger.log.read(partition, first, last - first + 1)
             for position, ordinal, value in page:
                 if logged[ordinal - first].value != value:
-                    return [
+                    found = (
                         f"replica: event at partition {partition}, position {position} is not what "
                         "the log holds; move replica.db away: it is made anew"
-                    ]
+                    )
+                    return [found]
             after = page[-1][0]
     return []

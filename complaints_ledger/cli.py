@@ -31,14 +31,12 @@ def _show_version(wanted: bool) -> None:  # noqa: FBT001  typer calls it so
         raise typer.Exit
 
 
-def root(  # noqa: PLR0913  typer reads the options off the signature
+def root(
     ctx: typer.Context,
     *,
     ledger: Annotated[
         str | None,
-        typer.Option(
-            metavar="FOLDER", help="The ledger.  [COMPLAINTS_LEDGER, else ./ledger]"
-        ),
+        typer.Option(metavar="FOLDER", help="The ledger.  [COMPLAINTS_LEDGER, else ./ledger]"),
     ] = None,
     data: Annotated[
         str | None,
@@ -130,7 +128,7 @@ def run(arguments: Sequence[str]) -> int:
         place = f"'{exc.filename}'" if exc.filename else "a file"
         msg = f"{place} cannot be used ({exc.strerror}); check the path, its rights and the disk"
         return _failed(UnreachableError(msg), as_json=as_json)
-    except Exception as exc:  # noqa: BLE001  the last line of defence: a message may name a person
+    except Exception as exc:
         if os.environ.get("COMPLAINTS_DEBUG", "") not in {"", "0"}:
             raise
         name = type(exc).__name__

@@ -54,7 +54,10 @@ class EventMapper(Mapper[UUID]):
         """Return the event under its stored type, in Avro single-object encoding."""
         event = domain_event.event
         return StoredEvent(
-            domain_event.originator_id, domain_event.originator_version, event.TOPIC, encode_event(event)
+            domain_event.originator_id,
+            domain_event.originator_version,
+            event.TOPIC,
+            encode_event(event),
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
@@ -80,7 +83,7 @@ class ComplaintsApplication(Application[UUID]):
         self._ledger = ledger
         super().__init__()
 
-    def construct_factory(self, env: Environment) -> InfrastructureFactory:
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
         """Return recorders over the ledger that is open already."""
         return LedgerFactory(env, ledger=self._ledger)
 
@@ -108,7 +111,7 @@ class ComplaintsApplication(Application[UUID]):
             done = self._done_before(command)
             if done is not None:
                 return done
-            fresh = complaint or Complaint.opened(UUID(command.stream_id))
+            fresh = complaint or Complaint.opened(command.stream_id)
             fresh.handle(spec, command)
             pending = self._sealed(fresh.collect_events())
             try:
@@ -131,7 +134,7 @@ class ComplaintsApplication(Application[UUID]):
         """Return the outcome of the same command id, if the stream holds its events."""
         mine: list[StreamEvent] = [
             event
-            for event in self.events.get(UUID(command.stream_id))  # type: ignore[misc]
+            for event in self.events.get(UUID(command.stream_id))
             if isinstance(event, StreamEvent)
             and event.event.command is not None
             and event.event.command.id == command.command_id
@@ -148,4 +151,6 @@ class ComplaintsApplication(Application[UUID]):
 
 
 def _has_personal(events: Sequence[Event]) -> bool:
-    return any(isinstance(value, Plaintext) for event in events for value in event.__dict__.values())
+    return any(
+        isinstance(value, Plaintext) for event in events for value in event.__dict__.values()
+    )

@@ -63,8 +63,12 @@ def import_cfpb(
     """Import a CFPB extract: receipt and forwarding as facts, the rest as at the extract's date.
 
     Args:
+        ledger: where the facts go.
+        projection: where it looks up what the ledger knows already.
+        path: the extract, plain or gzip.
         as_of: the date of the extract; None: its latest date, marked at the earliest.
         set_aside_file: where the rows that could not go in are written, to be mended.
+        tell: called after each batch of rows.
 
     Raises:
         InputError: the file is no CFPB extract.
@@ -85,7 +89,9 @@ def import_cfpb(
         tell(Progress(report.rows, total))
     report.set_aside = len(report.rows_set_aside)
     if report.rows_set_aside:
-        report.set_aside_file = set_aside_file or path.with_name(f"{path.name.split('.')[0]}.set-aside.csv")
+        report.set_aside_file = set_aside_file or path.with_name(
+            f"{path.name.split('.')[0]}.set-aside.csv"
+        )
         ordered = sorted(report.rows_set_aside, key=lambda item: item.record)
         write_set_aside(report.set_aside_file, extract.header, ordered)
     return report
@@ -165,7 +171,9 @@ def known_of(store: DuckStore, external_ids: Sequence[str]) -> dict[str, Known]:
     }
     known: dict[str, Known] = {}
     with store.shown("asked", asked):
-        for stream_id, topic, as_of_on, _, *values in store.rows(_KNOWN.format(cells=cells), topics):
+        for stream_id, topic, as_of_on, _, *values in store.rows(
+            _KNOWN.format(cells=cells), topics
+        ):
             name = by_stream[stream_id]
             known[name] = _with(known.get(name, Known(exists=True)), topic, as_of_on, values)
     return known

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from domain.stored import OpaqueStored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 OPERATOR_KEY = "operator.key"
 MASTER_KEY = "master.key"

@@ -31,7 +31,9 @@ def decoded_records(
         DamagedError: a record is missing or is not what was appended.
     """
     if partition >= ledger.log.partitions:
-        msg = f"partition {partition} does not exist; the ledger has {ledger.log.partitions}, from 0"
+        msg = (
+            f"partition {partition} does not exist; the ledger has {ledger.log.partitions}, from 0"
+        )
         raise InputError(msg)
     ledger.replica.catch_up()
     state, decoder = ledger.replica.state(partition), FastavroDecoder()
@@ -70,7 +72,11 @@ def _content(record: Record, state: PartitionState, decoder: FastavroDecoder) ->
         return {"undecodable": "its bytes are not one datum of its schema", "bytes": len(value)}
     # The frame of single-object encoding is as long as what a Confluent frame is padded to here.
     values = decode_values(bytes(10) + framed[1], schema.text)
-    return {"type": schema.topic, "schema": framed[0], "values": _without_nulls(values, schema.text)}
+    return {
+        "type": schema.topic,
+        "schema": framed[0],
+        "values": _without_nulls(values, schema.text),
+    }
 
 
 def _without_nulls(values: dict[str, Any], schema_text: str) -> dict[str, Any]:

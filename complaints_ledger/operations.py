@@ -28,7 +28,9 @@ def signed_control(kind: str, body: dict[str, Any], signer: Signer) -> bytes:
 
 def descriptor_value(log: Log, signer: Signer) -> bytes:
     """Return the descriptor of a ledger whose one operator key is the signer's."""
-    found = control.Descriptor(log.ledger_id, log.partitions, control.RULE_SET, (signer.public_key,))
+    found = control.Descriptor(
+        log.ledger_id, log.partitions, control.RULE_SET, (signer.public_key,)
+    )
     return signed_control("descriptor", found.body(), signer)
 
 

@@ -133,9 +133,7 @@ def _is_numeric(values: Sequence[object]) -> bool:
     )
 
 
-def _widths(
-    columns: Sequence[str], cells: Sequence[Sequence[str]], room: int
-) -> list[int] | None:
+def _widths(columns: Sequence[str], cells: Sequence[Sequence[str]], room: int) -> list[int] | None:
     """Return the width of each column, the widest cut first, or None if a table is no use."""
     widths = [
         max([cell_len(name), *(cell_len(row[at]) for row in cells)])
@@ -201,12 +199,11 @@ def _print_by_row(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> Non
 
 
 def error_lines(message: str, obstacles: Sequence[str] = ()) -> str:
-    """Return an error for people: one line, or a line and each obstacle."""
-    if not obstacles:
-        return f"error: {printable(message)}\n"
-    return f"error: {printable(message)}\n" + "".join(f"  - {printable(o)}\n" for o in obstacles)
+    """Return an error for people, and each obstacle on a line of its own."""
+    said = "\n".join(printable(part).rstrip() for part in message.splitlines())
+    return f"error: {said}\n" + "".join(f"  - {printable(each)}\n" for each in obstacles)
 
 
-def error_object(message: str, exit_code: int, **more: Any) -> str:  # noqa: ANN401  JSON values
+def error_object(message: str, exit_code: int, **more: Any) -> str:
     """Return an error as one line of JSON."""
     return json_line({"error": message, "exit_code": exit_code, **more}) + "\n"

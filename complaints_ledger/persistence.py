@@ -36,9 +36,7 @@ class LedgerFactory(InfrastructureFactory[LedgerTrackingRecorder]):
 
     LEDGER = "COMPLAINTS_LEDGER"
 
-    def __init__(
-        self, env: Environment | EnvType | None, *, ledger: Ledger | None = None
-    ) -> None:
+    def __init__(self, env: Environment | EnvType | None, *, ledger: Ledger | None = None) -> None:
         super().__init__(env)
         self._owned = ledger is None
         if ledger is not None:
@@ -51,7 +49,9 @@ class LedgerFactory(InfrastructureFactory[LedgerTrackingRecorder]):
         self.ledger = open_or_create(Path(folder))
 
     def _store(self) -> Store:
-        return self.ledger.store(UUID if self.env.get("ORIGINATOR_ID_TYPE", "uuid") == "uuid" else str)
+        return self.ledger.store(
+            UUID if self.env.get("ORIGINATOR_ID_TYPE", "uuid") == "uuid" else str
+        )
 
     def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
         """Return a recorder of aggregate events; the ledger keeps no snapshots."""

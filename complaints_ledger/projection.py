@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from adapters.duckdb_store import DuckStore
@@ -16,6 +15,7 @@ from domain.errors import ForeignError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from complaints_ledger.ledger import Ledger
 
@@ -79,7 +79,9 @@ class Projection:
         return count
 
     @contextlib.contextmanager
-    def beside(self, tell: Callable[[Progress], None] = _silent) -> Iterator[tuple[DuckStore, Path]]:
+    def beside(
+        self, tell: Callable[[Progress], None] = _silent
+    ) -> Iterator[tuple[DuckStore, Path]]:
         """Give out the live generation for writing, and the path of one built anew from the log."""
         with self._lock.held():
             live = self._live()
@@ -102,14 +104,18 @@ class Projection:
     @contextlib.contextmanager
     def _writing(self, path: Path) -> Iterator[DuckStore]:
         with DuckStore.open(path) as store:
-            known = "select count(*) from information_schema.tables where table_name = 'model_digests'"
+            known = (
+                "select count(*) from information_schema.tables where table_name = 'model_digests'"
+            )
             if not store.rows(known)[0][0]:
                 create_tables(store)
             self._check_ledger(store, path)
             yield store
 
     def _check_ledger(self, store: DuckStore, path: Path) -> None:
-        found = store.rows("select distinct ledger_id from projection_state where ledger_id is not null")
+        found = store.rows(
+            "select distinct ledger_id from projection_state where ledger_id is not null"
+        )
         if found and found[0][0] != str(self._ledger.log.ledger_id):
             msg = (
                 f"projection '{path}' is of ledger {found[0][0]}, not {self._ledger.log.ledger_id}; "

@@ -11,7 +11,7 @@ from complaints_ledger.batch_frames import event_rows, times
 from complaints_ledger.projected_streams import ProjectedStreams
 from complaints_ledger.read_model_tables import ReadModelTables
 from domain.errors import ForeignError
-from domain.rules.admission_set import Judged, judge_set
+from domain.rules.admission_set import judge_set
 from domain.rules.partition_state import PartitionState
 from domain.rules.record import entry_hash
 from domain.rules.set_decoding import decode_set
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from adapters.duckdb_store import DuckStore
     from domain.ports import Log, World
     from domain.rules.admission import Surroundings
+    from domain.rules.judged import Judged
     from domain.rules.record import Record
 
 BATCH = 50_000

@@ -130,7 +130,10 @@ class ReadModelTables:
             run(f"delete from {model.name} where stream_no in (select stream_no from scope)")
         run(f"insert into {model.name} by name select * from fresh")
         run("delete from model_digests where name = $name", {"name": model.name})
-        run("insert into model_digests values ($name, $digest)", {"name": model.name, "digest": known})
+        run(
+            "insert into model_digests values ($name, $digest)",
+            {"name": model.name, "digest": known},
+        )
 
     def _digest_of(self, name: str) -> str:
         sql = "select digest from model_digests where name = $name"

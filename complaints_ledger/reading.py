@@ -34,7 +34,9 @@ def read_complaint(
     ledger.replica.catch_up()
     found = ledger.replica.events(stream_id)
     if not found:
-        msg = f"complaint '{stream_id}' is not in this ledger; find it with: complaints resolve NAME"
+        msg = (
+            f"complaint '{stream_id}' is not in this ledger; find it with: complaints resolve NAME"
+        )
         raise InputError(msg)
     events = [
         decode_event(value, topic, schema_text(BY_TOPIC[topic]))

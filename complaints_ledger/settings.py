@@ -15,19 +15,13 @@ class Settings(BaseSettings):
         env_prefix="COMPLAINTS_", env_ignore_empty=True, frozen=True, extra="ignore"
     )
 
-    ledger: str = Field(
-        default="ledger", description="Folder of the ledger (COMPLAINTS_LEDGER)."
-    )
+    ledger: str = Field(default="ledger", description="Folder of the ledger (COMPLAINTS_LEDGER).")
     data: Path | None = Field(
         default=None,
         description="Folder of derived files, where the ledger is no folder (COMPLAINTS_DATA).",
     )
-    actor: str = Field(
-        default="svc-cli", description="Opaque id of who acts (COMPLAINTS_ACTOR)."
-    )
-    role: str = Field(
-        default="handler", description="Role in which they act (COMPLAINTS_ROLE)."
-    )
+    actor: str = Field(default="svc-cli", description="Opaque id of who acts (COMPLAINTS_ACTOR).")
+    role: str = Field(default="handler", description="Role in which they act (COMPLAINTS_ROLE).")
     zone: str = Field(
         default="UTC",
         description="IANA time zone in which dates without one are meant (COMPLAINTS_ZONE).",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from uuid import UUID  # noqa: TC003  pydantic resolves it at run time
 
 from pydantic import Field
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from domain.access import SealedDataRead
 from domain.complaint.events import COMPLAINT_EVENTS
-from domain.event import Event
 from domain.stored import OpaqueStored
+
+if TYPE_CHECKING:
+    from domain.event import Event
 
 EVENT_TYPES: tuple[type[Event], ...] = (*COMPLAINT_EVENTS, SealedDataRead, OpaqueStored)
 

@@ -8,9 +8,9 @@ findings. What a publisher may send is checked by `domain.opaque` before it is a
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003  pydantic resolves these at run time
+from datetime import date, datetime
 from typing import ClassVar
-from uuid import UUID  # noqa: TC003  pydantic resolves it at run time
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -44,10 +44,12 @@ class Event(BaseModel):
     )
     occurred_on: date = Field(description="Local date on which it happened.")
     occurred_at: datetime | None = Field(
-        default=None, description="Instant at which it happened (UTC); null if only the date is known."
+        default=None,
+        description="Instant at which it happened (UTC); null if only the date is known.",
     )
     occurred_zone: str | None = Field(
-        default=None, description="IANA time zone in which occurred_on is a date; null if not known."
+        default=None,
+        description="IANA time zone in which occurred_on is a date; null if not known.",
     )
     actor: str = Field(description="Opaque id of who did it.")
     actor_role: str = Field(description="Role in which the actor did it.")

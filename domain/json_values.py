@@ -93,7 +93,7 @@ def instant_text(instant: datetime) -> str:
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def from_json(value: Json, schema: Schema, *, field: str) -> Any:  # noqa: ANN401  of any field
+def from_json(value: Json, schema: Schema, *, field: str) -> Any:
     """Return a JSON value as the value of an event's field.
 
     Raises:

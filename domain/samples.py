@@ -109,7 +109,7 @@ def _part(kind: type[BaseModel]) -> BaseModel:
     return kind.model_validate({n: _value(kind, n, i) for n, i in kind.model_fields.items()})
 
 
-def _kind(annotation: Any) -> Any:  # noqa: ANN401  annotations have no common type
+def _kind(annotation: Any) -> Any:
     """Return what a field holds when it is not null and, if personal, sealed."""
     if get_origin(annotation) in {Union, types.UnionType}:
         return next(_kind(a) for a in get_args(annotation) if a is not types.NoneType)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from domain.catalogue import EVENT_TYPES
 from domain.codes import CODE_LISTS
 from domain.complaint.corrections import CORRECTABLE
-from domain.event import Event
 from domain.opaque import OPAQUE_FIELDS
 from projections.columns import event_columns, payload_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from domain.event import Event
 
 CORRECTABLE_FIELD = "correctable_field"
 """Name of the list of the receipt's fields that a correction may change."""
@@ -38,10 +42,19 @@ def codes_used_expression(event_types: Iterable[type[Event]] = EVENT_TYPES) -> s
 
 def opaque_violations_expression() -> str:
     """DuckDB expression over a row `e` of `events`: its fields that hold no opaque id, and nulls."""
+    cases = (f"case when {test} then '{name}' end" for name, test in _opaque_tests())
+    return f"[{', '.join(cases)}]"
+
+
+def is_not_opaque_expression() -> str:
+    """DuckDB condition over a row `e` of `events`: some field holds no opaque id."""
+    return " or ".join(test for _, test in _opaque_tests())
+
+
+def _opaque_tests() -> list[tuple[str, str]]:
     columns = [name for name, _ in event_columns() if name in OPAQUE_FIELDS]
-    source = "case when not is_source(e.source) then 'source' end"
-    others = (f"case when not is_opaque(e.{name}) then '{name}' end" for name in columns)
-    return f"[{', '.join((source, *others))}]"
+    tests = [(name, f"not is_opaque(e.{name})") for name in columns]
+    return [("source", "not is_source(e.source)"), *tests]
 
 
 def _branch(event_type: type[Event]) -> str:

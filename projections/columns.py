@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -12,6 +11,9 @@ from uuid import UUID
 from domain.catalogue import EVENT_TYPES
 from domain.event import ENVELOPE, CommandRef, Event, Part
 from domain.personal import PersonalData
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Iterable
 
 RECORD_COLUMNS: tuple[tuple[str, str], ...] = (
     ("stream_no", "BIGINT"),
@@ -99,8 +101,8 @@ def event_columns(event_types: Iterable[type[Event]] = EVENT_TYPES) -> tuple[tup
             continue
         annotation = Event.model_fields[name].annotation
         if name == "command":
-            for part, field in CommandRef.model_fields.items():
-                columns[f"command_{part}"] = duckdb_type(field.annotation)
+            for part, info in CommandRef.model_fields.items():
+                columns[f"command_{part}"] = duckdb_type(info.annotation)
         else:
             columns[name] = duckdb_type(annotation)
     reserved = set(columns)

@@ -11,11 +11,12 @@ as 64 hexadecimal digits, so rows can be added and taken away in any order.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from projections.read_model import Column
 
 MODULUS = 1 << 256
@@ -49,7 +50,9 @@ def value_text(value: object) -> str | None:
         case list() | tuple():
             return "".join(_netstring(item) for item in value)
         case _:
-            msg = f"{type(value).__name__!r} has no canonical text; give the column a type of rules 6"
+            msg = (
+                f"{type(value).__name__!r} has no canonical text; give the column a type of rules 6"
+            )
             raise TypeError(msg)
 
 
@@ -94,8 +97,8 @@ def digest_query(table: str, columns: Iterable[Column], where: str = "true") -> 
         f"sum(('0x' || sha[{8 * word + 1}:{8 * word + 8}])::bigint)::hugeint as word_{word}"
         for word in range(WORDS)
     )
-    rows = f"select sha256({row_text_expression(columns)}) as sha from {table} where {where}"  # noqa: S608
-    return f"select {sums} from ({rows})"  # noqa: S608
+    rows = f"select sha256({row_text_expression(columns)}) as sha from {table} where {where}"
+    return f"select {sums} from ({rows})"
 
 
 def _netstring(value: object) -> str:

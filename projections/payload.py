@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from domain.event import Event
 from domain.opaque import OPAQUE_FIELDS
 from projections.columns import PayloadField, payload_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from domain.event import Event
 
 
 def payload_expression(event_types: Iterable[type[Event]]) -> str:
@@ -20,17 +24,14 @@ def payload_expression(event_types: Iterable[type[Event]]) -> str:
 
 
 def _branch(event_type: type[Event]) -> str:
-    pairs = ", ".join(
-        f"'{field.name}', {_value(field)}" for field in payload_fields(event_type)
-    )
+    pairs = ", ".join(f"'{field.name}', {_value(field)}" for field in payload_fields(event_type))
     return f"when '{event_type.TOPIC}' then json_merge_patch('{{}}', json_object({pairs}))::varchar"
 
 
 def _value(field: PayloadField) -> str:
     if field.sealed:
         return (
-            f"case when {field.column} is not null "
-            f"then json_object('sealed', {field.column}) end"
+            f"case when {field.column} is not null then json_object('sealed', {field.column}) end"
         )
     if field.duckdb_type == "TIMESTAMP":
         return f"strftime({field.column}, '%Y-%m-%dT%H:%M:%S.%fZ')"

@@ -9,7 +9,11 @@ from typing import Literal
 
 from domain.catalogue import EVENT_TYPES
 from domain.opaque import ID_MARK_PATTERN, ID_PATTERN, MAX_LENGTH, SOURCE_PATTERN
-from projections.codes import codes_used_expression, opaque_violations_expression
+from projections.codes import (
+    codes_used_expression,
+    is_not_opaque_expression,
+    opaque_violations_expression,
+)
 from projections.payload import payload_expression
 
 
@@ -49,13 +53,13 @@ class ReadModel:
     @property
     def delete_sql(self) -> str:
         """Statement that removes the rows of the streams in `scope`."""
-        return f"delete from {self.name} where stream_no in (select stream_no from scope)"  # noqa: S608
+        return f"delete from {self.name} where stream_no in (select stream_no from scope)"
 
     @property
     def insert_sql(self) -> str:
         """Statement that adds the rows of the streams in `scope`."""
         names = ", ".join(("stream_no", *(each.name for each in self.columns)))
-        return f"insert into {self.name} ({names}) {self.answer_sql}"  # noqa: S608
+        return f"insert into {self.name} ({names}) {self.answer_sql}"
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ _GENERATED = {
     "source_pattern": lambda: _quoted(SOURCE_PATTERN),
     "payload": lambda: payload_expression(EVENT_TYPES),
     "codes_used": codes_used_expression,
+    "is_not_opaque": is_not_opaque_expression,
     "opaque_violations": opaque_violations_expression,
 }
 """Names that stand in an SQL text for something that only the domain knows."""

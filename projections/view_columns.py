@@ -8,7 +8,9 @@ _QUEUE_COLUMNS = (
     Column("queue", "VARCHAR", "Name of the queue."),
     Column("complaint_id", "VARCHAR", "Stream id of the complaint, or the one that was claimed."),
     Column("since", "DATE", "Local date since which it waits."),
-    Column("due_at", "TIMESTAMP", "Instant at which it is due (UTC); null if only a date is known."),
+    Column(
+        "due_at", "TIMESTAMP", "Instant at which it is due (UTC); null if only a date is known."
+    ),
     Column("owner", "VARCHAR", "Opaque id of who is responsible; null: nobody."),
     Column("severity", "BIGINT", "Severity 1 to 5 of the last assessment."),
     Column("why", "VARCHAR", "What it waits for."),

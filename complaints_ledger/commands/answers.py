@@ -13,7 +13,7 @@ from complaints_ledger.output import flush, pipe_may_close
 from domain.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from adapters.duckdb_store import Answer
     from complaints_ledger.output import Output
@@ -40,7 +40,7 @@ def print_answer(output: Output, answer: Answer, form: str, target: str | None) 
         raise InputError(msg)
     with _destination(target) as file:
         if form == "parquet":
-            answer.frame().write_parquet(file)
+            _write_parquet(file, answer)
         else:
             _write_lines(file, answer, form)
     if target is not None:
@@ -48,7 +48,7 @@ def print_answer(output: Output, answer: Answer, form: str, target: str | None) 
 
 
 def _write_lines(file: BinaryIO, answer: Answer, form: str) -> None:
-    columns = answer.columns
+    columns = _names(answer.columns)
     if form == "csv":
         file.write(csv_line(columns).encode())
     for chunk in answer.chunks():
@@ -57,6 +57,28 @@ def _write_lines(file: BinaryIO, answer: Answer, form: str) -> None:
         else:
             text = "".join(json_line(dict(zip(columns, row, strict=True))) + "\n" for row in chunk)
         file.write(text.encode("utf-8", "surrogatepass"))
+
+
+def _write_parquet(file: BinaryIO, answer: Answer) -> None:
+    from polars.exceptions import PolarsError  # noqa: PLC0415  slow, and only Parquet needs it
+
+    try:
+        answer.frame().write_parquet(file)
+    except PolarsError as exc:
+        msg = "a column has a type that parquet cannot hold; cast it, for example x::varchar"
+        raise InputError(msg) from exc
+
+
+def _names(columns: Sequence[str]) -> list[str]:
+    """Return names that differ from each other: the second `n` is `n_2`."""
+    names: list[str] = []
+    for column in columns:
+        name, count = column, 1
+        while name in names:
+            count += 1
+            name = f"{column}_{count}"
+        names.append(name)
+    return names
 
 
 def _print_table(output: Output, answer: Answer) -> None:

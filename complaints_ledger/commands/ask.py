@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 Ref = Annotated[
     str,
-    typer.Argument(metavar="REF", help="Reference, id in the source, or stream id.", show_default=False),
+    typer.Argument(
+        metavar="REF", help="Reference, id in the source, or stream id.", show_default=False
+    ),
 ]
 
 
@@ -85,9 +87,7 @@ def _opened(
     from complaints_ledger.reading import read_complaint  # noqa: PLC0415  slow
 
     who = session.settings
-    return read_complaint(
-        ledger, stream_id, purpose=purpose, actor=who.actor, actor_role=who.role
-    )
+    return read_complaint(ledger, stream_id, purpose=purpose, actor=who.actor, actor_role=who.role)
 
 
 def _tell_state(session: Session, found: dict[str, Any]) -> None:
@@ -98,7 +98,9 @@ def _tell_state(session: Session, found: dict[str, Any]) -> None:
     for wait in found["waits"]:
         out.text(f"waits in '{wait['queue']}' since {wait['since']}: {wait['why']}")
     for each in found["findings"]:
-        out.text(f"{each['severity']}: {each['finding']} ({each['invariant']}) {each['detail'] or ''}".rstrip())
+        out.text(
+            f"{each['severity']}: {each['finding']} ({each['invariant']}) {each['detail'] or ''}".rstrip()
+        )
     for text in found.get("sealed", ()):
         out.text()
         out.text(f"{text['field']} (event {text['event_id']})")
@@ -119,8 +121,8 @@ def history(ctx: typer.Context, ref: Ref) -> None:
         for row in found:
             session.output.result(row)
         return
-    lines = event_lines(found, findings)
-    session.output.table(("on", "at", "what", "who", "note"), lines)
+    head, lines = ("on", "at", "what", "who", "note"), event_lines(found, findings)
+    session.output.table(*_without_empty(head, lines))
 
 
 def queue(
@@ -161,22 +163,31 @@ def _tell_queue(
         )
         for row in rows
     ]
-    kept = [at for at in range(len(head)) if at < 3 or any(row[at] is not None for row in body)]  # noqa: PLR2004  the first three always have a value
-    out.table([head[at] for at in kept], [[row[at] for at in kept] for row in body])
+    out.table(*_without_empty(head, body))
     counts = Counter(row["queue"] for row in rows)
     out.note(f"{len(rows):,} waiting: " + ", ".join(f"{n:,} {q}" for q, n in counts.most_common()))
 
 
+def _without_empty(
+    head: Sequence[str], rows: Sequence[Sequence[object]]
+) -> tuple[list[str], list[list[object]]]:
+    """Return a table without the columns in which no row has anything."""
+    kept = [at for at in range(len(head)) if any(row[at] is not None for row in rows)]
+    return [head[at] for at in kept], [[row[at] for at in kept] for row in rows]
+
+
 def resolve(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(help="Reference, external id or stream id.", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(help="Reference, external id or stream id.", show_default=False)
+    ],
 ) -> None:
     """Print the stream id of every complaint that bears a name."""
     session = session_of(ctx)
     with session.open() as ledger:
         found = streams_named(ledger, name)
     if not found:
-        msg = f"nothing in this ledger is called '{name}'; look with: complaints sql"
+        msg = f"nothing in this ledger is called '{name}'; give a reference, an id in the source, or a stream id"
         raise InputError(msg)
     for stream_id in found:
         if session.output.json:
@@ -190,17 +201,22 @@ def sql(
     query: Annotated[
         str,
         typer.Argument(
-            metavar="QUERY", help="One statement that only reads; - reads it from stdin.", show_default=False
+            metavar="QUERY",
+            help="One statement that only reads; - reads it from stdin.",
+            show_default=False,
         ),
     ] = "-",
     *,
     form: Annotated[
         str,
-        typer.Option("--format", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.", autocompletion=lambda: list(FORMATS)),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help=f"One of {', '.join(FORMATS)}.",
+            autocompletion=lambda: list(FORMATS),
+        ),
     ] = "table",
-    out: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Write the answer there.")
-    ] = None,
+    out: Annotated[str | None, typer.Option(metavar="FILE", help="Write the answer there.")] = None,
 ) -> None:
     """Answer a question in SQL.
 
@@ -216,19 +232,19 @@ def sql(
     except UnicodeDecodeError as exc:
         msg = "the question is not UTF-8; save it as UTF-8"
         raise InputError(msg) from exc
-    with session.open() as ledger:
-        with (
-            session.output.progress("projecting") as tell,
-            session.projection(ledger).questions(tell) as store,
-        ):
-            print_answer(session.output, store.answer(text), form, out)
+    with (
+        session.open() as ledger,
+        session.output.progress("projecting") as tell,
+        session.projection(ledger).questions(tell) as store,
+    ):
+        print_answer(session.output, store.answer(text), form, out)
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the subcommands of this module."""
-    app.command(
-        epilog=example("complaints show C-17", "complaints show C-17 --purpose handling")
-    )(show)
+    app.command(epilog=example("complaints show C-17", "complaints show C-17 --purpose handling"))(
+        show
+    )
     app.command(epilog=example("complaints history C-17"))(history)
     app.command(epilog=example("complaints queue", "complaints queue overdue --json"))(queue)
     app.command(

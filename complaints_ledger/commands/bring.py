@@ -110,7 +110,9 @@ def tell_import(session: Session, report: ImportReport) -> None:
         pairs.append(("not read", list(report.ignored_columns)))
     out.pairs(pairs)
     if report.refused:
-        out.note("events were refused; see: complaints sql 'select outcome, reason, count(*) from record_verdicts group by all'")
+        out.note(
+            "events were refused; see: complaints sql 'select outcome, reason, count(*) from record_verdicts group by all'"
+        )
 
 
 def publish(
@@ -118,7 +120,9 @@ def publish(
     file: Annotated[
         str,
         typer.Argument(
-            metavar="FILE", help="CloudEvents JSON, one per line; - reads stdin.", show_default=False
+            metavar="FILE",
+            help="CloudEvents JSON, one per line; - reads stdin.",
+            show_default=False,
         ),
     ] = "-",
     *,
@@ -149,7 +153,9 @@ def publish(
     if not session.output.json:
         total = sum(counts.values())
         parts = ", ".join(f"{count:,} {name}" for name, count in sorted(counts.items()))
-        session.output.text(f"{total:,} line{'' if total == 1 else 's'}" + (f": {parts}" if parts else ""))
+        session.output.text(
+            f"{total:,} line{'' if total == 1 else 's'}" + (f": {parts}" if parts else "")
+        )
     if bad:
         raise typer.Exit(1)
 
@@ -177,7 +183,9 @@ def _hint(ledger: Ledger, verdict: Published, raw: bytes) -> str | None:
     if found is None:
         return f"source '{name}' is not registered; admit it with: complaints source add {name}"
     if found.state != "active":
-        return f"source '{name}' is {found.state}; admit it again with: complaints source add {name}"
+        return (
+            f"source '{name}' is {found.state}; admit it again with: complaints source add {name}"
+        )
     if found.signing_key is not None:
         return f"source '{name}' signs its events; publish them with --sign-with FILE"
     return (

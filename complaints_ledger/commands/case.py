@@ -41,12 +41,12 @@ class CaseGroup(TyperGroup):
         if not self.commands:
             self.commands.update(typer.main.get_group(_commands()).commands)
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401  typer's context
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names, in the order of a complaint's life."""
         self._load()
         return super().list_commands(ctx)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401  typer's command
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return one subcommand, or None."""
         self._load()
         return super().get_command(ctx, cmd_name)
@@ -65,7 +65,7 @@ def _handler(spec: CommandSpec) -> Callable[..., None]:
     """Return the function behind a subcommand, with the signature that its model asks for."""
     from complaints_ledger.commands.case_options import signature_of  # noqa: PLC0415  slow
 
-    def handler(ctx: typer.Context, ref: str | None = None, **given: Any) -> None:  # noqa: ANN401  options of any kind
+    def handler(ctx: typer.Context, ref: str | None = None, **given: Any) -> None:
         session = session_of(ctx)
         with session.open() as ledger:
             outcome, name = carry_out(session, ledger, spec, ref=ref, given=given)
@@ -104,9 +104,7 @@ def carry_out(
         _check_reference(ledger, said.get("reference"), stream_id)
     else:
         stream_id = stream_named(ledger, ref)
-    command = command_from(
-        spec.model, said, command_id=command_id, stream_id=stream_id, now=now
-    )
+    command = command_from(spec.model, said, command_id=command_id, stream_id=stream_id, now=now)
     outcome = ComplaintsApplication(ledger).handle(spec, command)
     return outcome, ref or said.get("reference") or said.get("external_id") or stream_id
 

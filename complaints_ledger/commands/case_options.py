@@ -74,12 +74,16 @@ def signature_of(spec: CommandSpec, *, opens: bool) -> inspect.Signature:
     fields = spec.model.model_fields
     said = [name for name in fields if name not in COMMAND_ENVELOPE]
     ours = [name for name in COMMAND_ENVELOPE if name not in _GIVEN_BY_US]
-    parameters += [_option(name, fields[name], required=fields[name].is_required()) for name in said]
+    parameters += [
+        _option(name, fields[name], required=fields[name].is_required()) for name in said
+    ]
     parameters += [_option(name, fields[name], required=False) for name in ours]
     return inspect.Signature(parameters)
 
 
-def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:  # noqa: ANN401  as inspect
+def _parameter(
+    name: str, annotation: Any, default: Any = inspect.Parameter.empty
+) -> inspect.Parameter:
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default
     )
@@ -117,7 +121,7 @@ def _help(name: str, info: FieldInfo, kind: type) -> str:
     return " ".join(parts)
 
 
-def command_from(model: type[Command], given: Mapping[str, Any], **ours: Any) -> Command:  # noqa: ANN401  values of fields
+def command_from(model: type[Command], given: Mapping[str, Any], **ours: Any) -> Command:
     """Return the command that the options say, with what is ours to give.
 
     Raises:

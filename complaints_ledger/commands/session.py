@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from complaints_ledger.output import Output
 from domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
 
     import typer
 
+    from adapters.duckdb_store import DuckStore
     from complaints_ledger.ledger import Ledger
+    from complaints_ledger.output import Output
     from complaints_ledger.projection import Projection
     from complaints_ledger.settings import Settings
 
@@ -85,13 +86,19 @@ class Session:
 
         return Projection(ledger)
 
-    def ask(self, ledger: Ledger, *names: str, **parameters: Any) -> list[list[dict[str, Any]]]:  # noqa: ANN401  SQL values
+    def ask(self, ledger: Ledger, *names: str, **parameters: Any) -> list[list[dict[str, Any]]]:
         """Return the rows of questions of our own, all asked of one state, brought up to date."""
         with (
             self.output.progress("projecting") as tell,
             self.projection(ledger).questions(tell) as store,
         ):
-            return [store.frame(question(name), parameters).rows(named=True) for name in names]
+            return [_rows(store, question(name), parameters) for name in names]
+
+
+def _rows(store: DuckStore, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of a question, asked with those parameters that it names."""
+    named = {name: value for name, value in parameters.items() if f"${name}" in sql}
+    return store.frame(sql, named).rows(named=True)
 
 
 def session_of(ctx: typer.Context) -> Session:

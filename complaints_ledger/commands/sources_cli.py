@@ -102,7 +102,12 @@ def _tell(session: Session, found: list[SourceRights]) -> None:
             )
         return
     rows = [
-        (each.source, each.state, "every type" if "*" in each.types else list(each.types), each.signs)
+        (
+            each.source,
+            each.state,
+            "every type" if "*" in each.types else list(each.types),
+            each.signs,
+        )
         for each in found
     ]
     session.output.table(("source", "state", "may publish", "signs"), rows)
@@ -112,9 +117,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the subcommands of this module."""
     group = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
     group.callback(epilog=example("complaints source add crm-eu"))(_no_options)
-    group.command(
-        epilog=example("complaints source add crm-eu --type ComplaintReceived")
-    )(add)
+    group.command(epilog=example("complaints source add crm-eu --type ComplaintReceived"))(add)
     group.command(
         epilog=example(
             "complaints source rights crm-eu --type ComplaintReceived --type ComplaintClosed"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-_ALWAYS: Final = ("complaint_id", "lifecycle", "is_open", "owner", "severity", "respond_by")
+_WANTED: Final = frozenset({"owner", "severity", "respond_by"})
+"""What an open complaint ought to have: its absence is shown."""
 _LATER: Final = frozenset({"waits", "findings", "sealed", "coverage"})
 _UNTOUCHED: Final = {
     "redress_state": "none",
@@ -22,6 +23,18 @@ _UNTOUCHED: Final = {
     "redress_paid_minor": 0,
 }
 """Values that say that nothing happened yet; a page of them hides what did."""
+
+_FIRST: Final = (
+    "outcome",
+    "closure_basis",
+    "organisation",
+    "product",
+    "issue",
+    "cfpb_response",
+    "cfpb_timely",
+    "cfpb_disputed",
+)
+"""What a reader looks for; the rest follows in the event's own order."""
 
 _NOTED: Final = 3
 """So many of an event's values fit into a line."""
@@ -55,7 +68,7 @@ def state_pairs(found: Mapping[str, Any]) -> list[tuple[str, object]]:
         if name in _LATER or said_better:
             continue
         if value is None or value == []:
-            if name in _ALWAYS:
+            if name in _WANTED and found["is_open"]:
                 pairs.append((_words(name), "-"))
         elif name not in _UNTOUCHED or value != _UNTOUCHED[name]:
             pairs.append((_words(name), value))
@@ -105,7 +118,8 @@ def _said(payload: str | None) -> list[str]:
         for name, value in json.loads(payload).items()
         if name not in _SECOND_HAND and value not in (None, [], "")
     }
-    plain = {n: v for n, v in values.items() if not isinstance(v, dict)}
+    order = sorted(values, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
+    plain = {name: values[name] for name in order if not isinstance(values[name], dict)}
     sealed = [n for n, v in values.items() if isinstance(v, dict) and "sealed" in v]
     said = [f"{_words(name)} {_short(value)}" for name, value in list(plain.items())[:_NOTED]]
     if len(plain) > _NOTED:

@@ -76,9 +76,7 @@ def _tell_of(session: Session, folder: Path, found: dict[str, Any]) -> None:
 def project(
     ctx: typer.Context,
     *,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="Go on until interrupted.")
-    ] = False,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until interrupted.")] = False,
 ) -> None:
     """Bring the read models level with the log.
 
@@ -149,7 +147,9 @@ def check(ctx: typer.Context) -> None:
         for problem in report.problems:
             out.text(f"- {problem}")
         found = f"{len(report.problems)} found, see above" if report.problems else "none"
-        out.text(f"problems  {found}" if report.problems else "ok: what is kept follows from the log")
+        out.text(
+            f"problems  {found}" if report.problems else "ok: what is kept follows from the log"
+        )
     if not report.ok:
         raise typer.Exit(1)
 

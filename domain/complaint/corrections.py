@@ -88,7 +88,7 @@ def expected_form(field: str) -> str:
     return _READERS[_kind(field)][1]
 
 
-def read_value(field: str, text: str) -> Any:  # noqa: ANN401  a field's type is the receipt's
+def read_value(field: str, text: str) -> Any:
     """Return the value that the canonical `text` stands for.
 
     Raises:
@@ -119,7 +119,7 @@ def corrected(receipt: ComplaintReceived, correction: CorrectionRecorded) -> Com
     return receipt.model_copy(update={field: value, "unknown_fields": unknown})
 
 
-def _new_value(correction: CorrectionRecorded) -> Any:  # noqa: ANN401  see read_value
+def _new_value(correction: CorrectionRecorded) -> Any:
     if correction.unknown:
         return None
     if correction.corrected_field in PERSONAL:

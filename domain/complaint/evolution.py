@@ -146,7 +146,7 @@ def _communicated(state: ComplaintState, event: e.DecisionCommunicated) -> Compl
 def _with_decision(
     state: ComplaintState,
     event_id: UUID | None,
-    **changes: Any,  # noqa: ANN401  of a Decision
+    **changes: Any,
 ) -> ComplaintState:
     decisions = tuple(
         replace(decision, **changes) if decision.event_id == event_id else decision
@@ -170,7 +170,7 @@ def _signposted(state: ComplaintState, event: e.SignpostedToEdr) -> ComplaintSta
 def _with_redress(
     state: ComplaintState,
     redress_id: str,
-    **changes: Any,  # noqa: ANN401  of a RedressItem
+    **changes: Any,
 ) -> ComplaintState:
     known = state.redress_item(redress_id)
     if known is None:

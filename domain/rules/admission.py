@@ -65,7 +65,11 @@ class Surroundings(Protocol):
     """What judging needs from outside the records."""
 
     ledger_id: UUID
-    decoder: RawDecoder
+
+    @property
+    def decoder(self) -> RawDecoder:
+        """Decodes one datum under a decoding schema."""
+        ...
 
     def verify(self, public_key: bytes, message: bytes, signature: bytes) -> bool:
         """Tell whether an Ed25519 signature holds, strictly."""
@@ -100,7 +104,9 @@ class StreamFold:
         """Refuse the saves that were not complete when record `ordinal` had been judged."""
         saves = self._partition.pending.get(self._id, {})
         ended = [
-            (command, save) for command, save in saves.items() if save.first_ordinal + SAVE_WINDOW <= ordinal
+            (command, save)
+            for command, save in saves.items()
+            if save.first_ordinal + SAVE_WINDOW <= ordinal
         ]
         verdicts: list[Verdict] = []
         for command, save in ended:
@@ -277,9 +283,7 @@ def is_control(record: Record) -> bool:
     return (record.value or b"").startswith(control.MAGIC)
 
 
-def judge_control(
-    record: Record, state: PartitionState, around: Surroundings
-) -> Verdict:
+def judge_control(record: Record, state: PartitionState, around: Surroundings) -> Verdict:
     """Take a control record into the state and return its verdict."""
     found = control.parse(record.value or b"") if len(record.value or b"") <= 60_000 else None  # noqa: PLR2004
     outcome, reason = apply_control(state, found, around.verify, ledger_id=around.ledger_id)

@@ -7,8 +7,7 @@ pending save, are judged record by record by the row form's fold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -24,6 +23,7 @@ from domain.rules.admission import (
     refused,
 )
 from domain.rules.decoding import UUID_PATTERN
+from domain.rules.judged import VERDICT_SCHEMA, Judged, Streams, verdict_frame
 from domain.rules.partition_state import SAVE_WINDOW
 from domain.rules.record import is_too_large, partition_of
 from domain.rules.set_decoding import decode_set
@@ -34,43 +34,6 @@ if TYPE_CHECKING:
 
     from domain.rules.partition_state import PartitionState
     from domain.rules.record import Record
-
-VERDICT_SCHEMA = {
-    "ordinal": pl.Int64,
-    "outcome": pl.String,
-    "reason": pl.String,
-    "judged_ordinal": pl.Int64,
-    "event_id": pl.String,
-    "stream_id": pl.String,
-    "event_type": pl.String,
-    "source": pl.String,
-    "occurred_on": pl.Int64,
-    "version": pl.Int64,
-    "save_index": pl.Int64,
-    "position": pl.Int64,
-}
-"""Columns of the verdicts, one row per record that was decided; `occurred_on` in days."""
-
-
-class Streams(Protocol):
-    """Where a reader keeps what it knows of streams; asked once per batch."""
-
-    def versions(self, partition: int, stream_ids: Sequence[str]) -> Mapping[str, int]:
-        """Return the version of each of these streams that exists."""
-        ...
-
-    def admitted(self, partition: int, stream_ids: Sequence[str]) -> Mapping[str, dict[str, int]]:
-        """Return event id to ordinal for each of these streams that exists."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What a batch came to."""
-
-    verdicts: pl.DataFrame
-    decoded: dict[str, pl.DataFrame] = field(default_factory=dict)
-    """Raw values of the batch's well-formed records by fingerprint, with their `ordinal`."""
 
 
 def judge_set(
@@ -145,16 +108,17 @@ class _Batch:
         self, records: Sequence[Record], state: PartitionState, *, more: bool
     ) -> None:
         supposed, refusals, singles = self._well_formed(records, state)
-        last = records[-1].ordinal
         waiting = set(state.pending)
         names = supposed["stream_id"].unique().to_list() if supposed.height else []
-        known = self._versions(state.partition, [*names, *(str(e.raw["stream_id"]) for _, e in singles)])
+        known = self._versions(
+            state.partition, [*names, *(str(e.raw["stream_id"]) for _, e in singles)]
+        )
         numbered_rows, doubtful = self._suppose(supposed, known, state)
         doubtful |= waiting | {str(event.raw["stream_id"]) for _, event in singles}
         verdicts = list(refusals)
         if doubtful:
             numbered_rows = numbered_rows.filter(~pl.col("stream_id").is_in(list(doubtful)))
-            verdicts += self._judge_streams(records, doubtful, supposed, singles, state, last)
+            verdicts += self._judge_streams(records, doubtful, supposed, singles, state)
         if more:
             self._remember(numbered_rows)
         self._take_rows(numbered_rows, verdicts, state)
@@ -167,7 +131,11 @@ class _Batch:
         alone: list[Record] = []
         for record in records:
             value = record.value
-            framed = fingerprint_of(value, state) if value is not None and record.key is not None else None
+            framed = (
+                fingerprint_of(value, state)
+                if value is not None and record.key is not None
+                else None
+            )
             if framed is None or framed[0] not in state.schemas or is_too_large(record):
                 alone.append(record)
                 continue
@@ -301,10 +269,9 @@ class _Batch:
         supposed: pl.DataFrame,
         singles: list[tuple[Record, Wellformed]],
         state: PartitionState,
-        last: int,
     ) -> list[Verdict]:
         """Judge the records of these streams one by one, each stream by its own fold."""
-        first = records[0].ordinal
+        first, last = records[0].ordinal, records[-1].ordinal
         work = {record.ordinal: (record, event) for record, event in singles}
         mine = supposed.filter(pl.col("stream_id").is_in(list(doubtful)))
         verdicts: list[Verdict] = []
@@ -368,7 +335,7 @@ class _Batch:
                 ids.update(zip(event_ids, ordinals, strict=True))
 
     def _take(self, verdicts: Sequence[Verdict], state: PartitionState) -> None:
-        self._frames.append(_frame(numbered(verdicts, state)))
+        self._frames.append(verdict_frame(numbered(verdicts, state)))
 
     def _take_rows(
         self, rows: pl.DataFrame, verdicts: Sequence[Verdict], state: PartitionState
@@ -387,7 +354,9 @@ class _Batch:
             pl.lit(0, dtype=pl.Int64).alias("save_index"),
             pl.lit(None, dtype=pl.Int64).alias("position"),
         )
-        merged = pl.concat([bulk, _frame(verdicts)]).sort("judged_ordinal", "save_index", "ordinal")
+        merged = pl.concat([bulk, verdict_frame(verdicts)]).sort(
+            "judged_ordinal", "save_index", "ordinal"
+        )
         admitted = pl.col("outcome") == "accepted"
         merged = merged.with_columns(
             position=pl.when(admitted).then(admitted.cum_sum().cast(pl.Int64) + state.position)
@@ -408,17 +377,3 @@ _SUPPOSED = {
     "event_type": pl.String,
     "opens": pl.Boolean,
 }
-
-
-def _frame(verdicts: Sequence[Verdict]) -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            (
-                v.ordinal, v.outcome, v.reason, v.judged_ordinal, v.event_id, v.stream_id,
-                v.event_type, v.source, v.occurred_on, v.version, v.index, v.position,
-            )
-            for v in verdicts
-        ],
-        schema=VERDICT_SCHEMA,
-        orient="row",
-    )  # fmt: skip

@@ -70,7 +70,9 @@ def is_canonical(rows: pl.DataFrame, bodies: Sequence[bytes], text: str) -> pl.S
         pl.all_horizontal(
             [
                 pl.col(name)
-                == pl.when(pl.col(f"{name} absent")).then(pl.lit(b"\x00")).otherwise(pl.lit(b"\x02"))
+                == pl.when(pl.col(f"{name} absent"))
+                .then(pl.lit(b"\x00"))
+                .otherwise(pl.lit(b"\x02"))
                 for name in plan.optional
             ]
         )
@@ -80,9 +82,7 @@ def is_canonical(rows: pl.DataFrame, bodies: Sequence[bytes], text: str) -> pl.S
 
 def _hides_union(schema: Schema) -> bool:
     """Tell whether an array's items have a union whose index the walk does not see."""
-    return (
-        isinstance(schema, dict) and schema["type"] == "array" and _has_union(schema["items"])
-    )
+    return isinstance(schema, dict) and schema["type"] == "array" and _has_union(schema["items"])
 
 
 def _has_union(schema: Any) -> bool:

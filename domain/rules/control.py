@@ -89,8 +89,7 @@ def parse(value: bytes) -> Control | None:
         if MAGIC + canonical(document) != value or set(document) != {"body", "kind", "signatures"}:
             return None
         signatures = tuple(
-            (bytes.fromhex(s["key"]), bytes.fromhex(s["signature"]))
-            for s in document["signatures"]
+            (bytes.fromhex(s["key"]), bytes.fromhex(s["signature"])) for s in document["signatures"]
         )
     except (ValueError, TypeError, KeyError, RecursionError, AttributeError):
         return None
@@ -119,7 +118,9 @@ class Descriptor:
         }
 
 
-def descriptor_of(control: Control, verify: Callable[[bytes, bytes, bytes], bool]) -> Descriptor | None:
+def descriptor_of(
+    control: Control, verify: Callable[[bytes, bytes, bytes], bool]
+) -> Descriptor | None:
     """Return the descriptor in a control record if it is whole and signed by a key it names."""
     if control.kind != "descriptor":
         return None

@@ -21,8 +21,15 @@ MARK = "ledger_mark"
 
 MIN_DATE = (date(1900, 1, 1) - date(1970, 1, 1)).days
 MAX_DATE = (date(2200, 12, 31) - date(1970, 1, 1)).days
-MIN_MICROS = int((datetime(1900, 1, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1_000_000
-MAX_MICROS = int((datetime(2201, 1, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1_000_000 - 1
+MIN_MICROS = (
+    int((datetime(1900, 1, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+    * 1_000_000
+)
+MAX_MICROS = (
+    int((datetime(2201, 1, 1, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+    * 1_000_000
+    - 1
+)
 MIN_LONG, MAX_LONG = -(2**63), 2**63 - 1
 UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 """RFC 9562 in canonical lower case, any version, variant 10."""

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from domain.rules.avro_schema import fingerprint, lint
-from domain.rules.control import RULE_SET, SMALL_ORDER, Control, Descriptor, descriptor_of, is_signed
+from domain.rules.control import (
+    RULE_SET,
+    SMALL_ORDER,
+    Control,
+    Descriptor,
+    descriptor_of,
+    is_signed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -80,9 +80,7 @@ def fingerprint_of(value: bytes, state: PartitionState) -> tuple[str, bytes] | N
     return None
 
 
-def examine(
-    record: Record, state: PartitionState, decoder: RawDecoder
-) -> Wellformed | str:
+def examine(record: Record, state: PartitionState, decoder: RawDecoder) -> Wellformed | str:
     """Return the event in a record, or the reason why rule 1 refuses it."""
     if is_too_large(record):
         return "too-large"
@@ -121,8 +119,10 @@ def _save_is_sane(raw: Mapping[str, Any]) -> bool:
     if command is None:
         return True
     count, index = command["count"], command["index"]
-    return 1 <= count <= MAX_SAVE and 0 <= index < count and (
-        count == 1 or raw["expected_version"] is not None
+    return (
+        1 <= count <= MAX_SAVE
+        and 0 <= index < count
+        and (count == 1 or raw["expected_version"] is not None)
     )
 
 

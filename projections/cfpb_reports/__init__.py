@@ -16,10 +16,7 @@ COLUMNS = (
     Column(
         "changed",
         "VARCHAR[]",
-        (
-            "Columns that differ from the latest earlier report that has them; empty for the "
-            "first."
-        ),
+        ("Columns that differ from the latest earlier report that has them; empty for the first."),
     ),
     Column("cfpb_complaint_id", "VARCHAR", "Complaint ID."),
     Column("date_received", "DATE", "Date received."),

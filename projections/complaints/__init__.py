@@ -42,10 +42,7 @@ COLUMNS = (
     Column(
         "last_event_at",
         "TIMESTAMP",
-        (
-            "Instant of the latest event by its own date (UTC); null if only the date is "
-            "known."
-        ),
+        ("Instant of the latest event by its own date (UTC); null if only the date is known."),
     ),
     Column(
         "last_contact_at",
@@ -76,10 +73,7 @@ COLUMNS = (
     Column(
         "closed_at",
         "TIMESTAMP",
-        (
-            "Instant of the closing that holds (UTC); null if only the date is known, or "
-            "none."
-        ),
+        ("Instant of the closing that holds (UTC); null if only the date is known, or none."),
     ),
     Column(
         "closure_basis",
@@ -107,10 +101,7 @@ COLUMNS = (
     Column(
         "communicated_at",
         "TIMESTAMP",
-        (
-            "Instant of the last communication of a decision (UTC); null if only the date is "
-            "known."
-        ),
+        ("Instant of the last communication of a decision (UTC); null if only the date is known."),
     ),
     Column("outcome", "VARCHAR", "Code of the outcome of the last decision."),
     Column(
@@ -136,10 +127,7 @@ COLUMNS = (
     Column(
         "closed_on",
         "DATE",
-        (
-            "Local date of the closing that holds; null if the source reports one without a "
-            "date."
-        ),
+        ("Local date of the closing that holds; null if the source reports one without a date."),
     ),
     Column("acknowledged_on", "DATE", "Local date of the first acknowledgement."),
     Column("assessed_on", "DATE", "Local date of the first assessment."),

@@ -72,60 +72,184 @@ streams_judged as (
 
 steps as (
     select
-        e.*,
+        e.stream_no,
+        e.position,
+        e.event_id,
+        e.what,
+        e.occurred_on,
+        e.actor,
+        e.reviewer,
+        e.reply_by,
+        e.window_ended_on,
+        e.decision_basis,
+        e.decision_event_id,
+        e.agreed_by_complainant,
+        e.eligible,
+        e.withdrawn_by,
+        e.closure_basis,
+        e.redress_id,
+        e.amount_minor,
+        e.corrected_field,
+        e.new_value,
+        e.unknown,
+        e.target_event_id,
+        e.approved_by,
         j.receipt_id,
         j.received_on as first_contact_on,
-        j.coverage as steps_reported
+        j.coverage,
+        in_order(e.occurred_on, e.position) as place
     from scoped as e
     inner join streams_judged as j on e.stream_no = j.stream_no
     where e.what not in ('complaint_received', 'cfpb_row_reported')
 ),
 
+-- The first day of each step that later ones rest on.
+firsts as (
+    select
+        stream_no,
+        min(occurred_on) filter (what = 'initial_assessment_made') as assessed_on,
+        min(occurred_on) filter (what = 'decision_made') as decided_on,
+        min(occurred_on) filter (
+            what = 'summary_resolution_agreed' and agreed_by_complainant
+        ) as summary_on,
+        min(occurred_on) filter (what = 'complaint_withdrawn') as withdrawn_on,
+        min(occurred_on) filter (
+            what = 'eligibility_determined' and not eligible
+        ) as ineligible_on,
+        min(occurred_on) filter (what = 'complaint_forwarded') as forwarded_on,
+        min(occurred_on) filter (
+            what in ('signposted_to_edr', 'escalated_externally')
+        ) as shown_outside_on
+    from steps
+    group by stream_no
+),
+
 judged as (
     select
-        *,
-        count(*) filter (what = 'initial_assessment_made') over by_day as assessments,
-        count(*) filter (what = 'decision_made') over by_day as decisions,
-        count(*) filter (
-            what = 'summary_resolution_agreed' and agreed_by_complainant
-        ) over by_day as summaries,
-        count(*) filter (what = 'complaint_withdrawn') over by_day as withdrawals,
-        count(*) filter (
-            what = 'eligibility_determined' and not eligible
-        ) over by_day as refusals,
-        count(*) filter (what = 'complaint_forwarded') over by_day as forwardings,
-        count(*) filter (
-            what in ('signposted_to_edr', 'escalated_externally')
-        ) over by_day as ways_outside,
-        arg_max(what, in_order(occurred_on, position)) filter (is_reply(what)) over by_day as reply,
-        arg_max_null(reply_by, in_order(occurred_on, position))
-            filter (what = 'decision_communicated') over by_day as window_until,
-        last_value(
-            case when what in ('complaint_closed', 'complaint_reopened') then what end ignore nulls
-        ) over before as last_turn,
-        last_value(
-            case
-                when what in ('complaint_closed', 'complaint_reopened') then occurred_on
-            end ignore nulls
-        ) over before as last_turn_on,
-        last_value(
-            case
-                when what in ('escalated_internally', 'escalated_externally') then what
-            end ignore nulls
-        ) over recorded_before as stage
+        s.*,
+        coalesce(f.assessed_on <= s.occurred_on, false) as is_assessed,
+        coalesce(f.decided_on <= s.occurred_on, false) as is_decided,
+        coalesce(f.summary_on <= s.occurred_on, false) as is_summary,
+        coalesce(f.withdrawn_on <= s.occurred_on, false) as is_withdrawn,
+        coalesce(f.ineligible_on <= s.occurred_on, false) as is_ineligible,
+        coalesce(f.forwarded_on <= s.occurred_on, false) as is_forwarded,
+        coalesce(f.shown_outside_on <= s.occurred_on, false) as is_shown_outside
+    from steps as s
+    inner join firsts as f on s.stream_no = f.stream_no
+),
+
+turns as (
+    select
+        stream_no,
+        place,
+        what as last_turn,
+        occurred_on as last_turn_on
     from steps
-    window
-        by_day as (partition by stream_no order by occurred_on),
-        before as (
-            partition by stream_no
-            order by occurred_on, position
-            rows between unbounded preceding and 1 preceding
-        ),
-        recorded_before as (
-            partition by stream_no
-            order by position
-            rows between unbounded preceding and 1 preceding
-        )
+    where what in ('complaint_closed', 'complaint_reopened')
+),
+
+after_turns as (
+    select
+        j.stream_no,
+        j.position,
+        j.what,
+        j.occurred_on,
+        j.coverage,
+        t.last_turn,
+        t.last_turn_on
+    from judged as j
+    asof left join turns as t on j.stream_no = t.stream_no and j.place > t.place
+),
+
+replies as (
+    select
+        stream_no,
+        place,
+        what as reply
+    from steps
+    where is_reply(what)
+),
+
+-- What counts of a day is all of it, so the next day bounds the search.
+closings as (
+    select
+        j.stream_no,
+        j.position,
+        j.occurred_on,
+        j.coverage,
+        j.is_shown_outside,
+        r.reply
+    from judged as j
+    asof left join replies as r
+        on j.stream_no = r.stream_no and in_order(j.occurred_on + 1, 0) > r.place
+    where j.what = 'complaint_closed'
+),
+
+letters as (
+    select
+        stream_no,
+        place,
+        reply_by as window_until
+    from steps
+    where what = 'decision_communicated'
+),
+
+silences as (
+    select
+        j.stream_no,
+        j.position,
+        j.what,
+        j.occurred_on,
+        j.window_ended_on,
+        l.window_until
+    from judged as j
+    asof left join letters as l
+        on j.stream_no = l.stream_no and in_order(j.occurred_on + 1, 0) > l.place
+    where
+        j.what = 'complainant_did_not_reply'
+        or (j.what = 'complaint_closed' and j.closure_basis = 'no_reply_after_final')
+),
+
+escalations as (
+    select
+        stream_no,
+        position,
+        what as stage
+    from steps
+    where what in ('escalated_internally', 'escalated_externally')
+),
+
+-- The stage of a decision is that of the stream when it was recorded.
+decisions_staged as (
+    select
+        j.stream_no,
+        j.position,
+        j.what,
+        j.actor,
+        e.stage
+    from judged as j
+    asof left join escalations as e on j.stream_no = e.stream_no and j.position > e.position
+    where j.what = 'decision_made'
+),
+
+reviewers as (
+    select
+        stream_no,
+        position,
+        what,
+        actor as reviewer
+    from decisions_staged
+    where stage = 'escalated_internally'
+
+    union all
+
+    select
+        stream_no,
+        position,
+        what,
+        reviewer
+    from judged
+    where what = 'escalated_internally' and reviewer is not null
 ),
 
 redress_at_closing as (
@@ -139,7 +263,7 @@ redress_at_closing as (
             c.stream_no = r.stream_no
             and starts_with(r.what, 'redress_')
             and r.occurred_on <= c.occurred_on
-    where c.what = 'complaint_closed' and observable(c.steps_reported, 'redress')
+    where c.what = 'complaint_closed' and observable(c.coverage, 'redress')
     group by c.stream_no, c.position, r.redress_id
     having
         bool_or(r.what = 'redress_accepted')
@@ -157,8 +281,8 @@ first_deciders as (
     select distinct
         stream_no,
         actor
-    from judged
-    where what = 'decision_made' and stage is null
+    from decisions_staged
+    where stage is null
 ),
 
 named as (
@@ -168,6 +292,7 @@ named as (
         list_filter($opaque_violations, lambda field: field is not null) as violations
     from events as e
     inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
+    where $is_not_opaque
 ),
 
 codes_used as (
@@ -202,9 +327,9 @@ found as (
     from judged
     where
         what = 'decision_made'
-        and assessments = 0
-        and summaries = 0
-        and observable(steps_reported, 'assessed')
+        and not is_assessed
+        and not is_summary
+        and observable(coverage, 'assessed')
 
     union all
 
@@ -218,8 +343,8 @@ found as (
     from judged
     where
         what = 'decision_communicated'
-        and decisions = 0
-        and observable(steps_reported, 'decided')
+        and not is_decided
+        and observable(coverage, 'decided')
 
     union all
 
@@ -233,8 +358,8 @@ found as (
     from judged
     where
         what = 'complaint_closed'
-        and decisions + summaries + withdrawals + refusals + forwardings = 0
-        and observable(steps_reported, 'decided')
+        and not (is_decided or is_summary or is_withdrawn or is_ineligible or is_forwarded)
+        and observable(coverage, 'decided')
 
     union all
 
@@ -245,12 +370,11 @@ found as (
         'INV-08' as invariant,
         'breach' as severity,
         'rejected and not told where to go outside' as detail
-    from judged
+    from closings
     where
-        what = 'complaint_closed'
-        and reply = 'complainant_rejected'
-        and ways_outside = 0
-        and observable(steps_reported, 'signposting')
+        reply = 'complainant_rejected'
+        and not is_shown_outside
+        and observable(coverage, 'signposting')
 
     union all
 
@@ -317,14 +441,8 @@ found as (
         'INV-11' as invariant,
         'breach' as severity,
         j.what as detail
-    from judged as j
-    semi join first_deciders as f
-        on
-            j.stream_no = f.stream_no
-            and case when j.what = 'decision_made' then j.actor else j.reviewer end = f.actor
-    where
-        j.what = 'escalated_internally'
-        or (j.what = 'decision_made' and j.stage = 'escalated_internally')
+    from reviewers as j
+    semi join first_deciders as f on j.stream_no = f.stream_no and j.reviewer = f.actor
 
     union all
 
@@ -337,7 +455,7 @@ found as (
         what as detail
     from judged
     where
-        (what = 'complaint_closed' and closure_basis = 'summary_resolved' and summaries = 0)
+        (what = 'complaint_closed' and closure_basis = 'summary_resolved' and not is_summary)
         or (what = 'summary_resolution_agreed' and not agreed_by_complainant)
 
     union all
@@ -349,14 +467,10 @@ found as (
         'INV-21' as invariant,
         'breach' as severity,
         'the window runs until ' || greatest(window_ended_on, window_until)::varchar as detail
-    from judged
+    from silences
     where
-        (what = 'complainant_did_not_reply' and occurred_on <= greatest(window_ended_on, window_until))
-        or (
-            what = 'complaint_closed'
-            and closure_basis = 'no_reply_after_final'
-            and occurred_on <= window_until
-        )
+        (what = 'complainant_did_not_reply' and occurred_on <= window_ended_on)
+        or occurred_on <= window_until
 
     union all
 
@@ -370,7 +484,7 @@ found as (
     from judged
     where
         (what = 'complaint_withdrawn' and withdrawn_by not in ('complainant', 'representative'))
-        or (what = 'complaint_closed' and closure_basis = 'withdrawn' and withdrawals = 0)
+        or (what = 'complaint_closed' and closure_basis = 'withdrawn' and not is_withdrawn)
 
     union all
 
@@ -405,7 +519,7 @@ found as (
         'domain 3.2' as invariant,
         'doubt' as severity,
         what as detail
-    from judged
+    from after_turns
     where
         last_turn = 'complaint_closed'
         and occurred_on > last_turn_on
@@ -427,11 +541,11 @@ found as (
         'domain 3.3' as invariant,
         'doubt' as severity,
         null as detail
-    from judged
+    from after_turns
     where
         what = 'complaint_reopened'
         and last_turn is distinct from 'complaint_closed'
-        and observable(steps_reported, 'decided')
+        and observable(coverage, 'decided')
 
     union all
 
@@ -459,7 +573,7 @@ found as (
     from judged as r
     anti join judged as o
         on r.stream_no = o.stream_no and r.redress_id = o.redress_id and o.what = 'redress_offered'
-    where starts_with(r.what, 'redress_') and observable(r.steps_reported, 'redress')
+    where starts_with(r.what, 'redress_') and observable(r.coverage, 'redress')
 
     union all
 

@@ -72,18 +72,18 @@ def completed() -> Event:
     return fact(InvestigationCompleted)
 
 
-def decided(**said: Any) -> Event:  # noqa: ANN401  fields of the decision
+def decided(**said: Any) -> Event:
     """A decision by staff-2."""
     usual = {"event_id": DECISION, "actor": "staff-2", "outcome": "upheld"}
     return fact(DecisionMade, **(usual | said))
 
 
-def approved(**said: Any) -> Event:  # noqa: ANN401  fields of the approval
+def approved(**said: Any) -> Event:
     """An approval of it by staff-3."""
     return fact(DecisionApproved, **({"actor": "staff-3", "decision_event_id": DECISION} | said))
 
 
-def communicated(**said: Any) -> Event:  # noqa: ANN401  fields of the communication
+def communicated(**said: Any) -> Event:
     """Its communication, with a window until yesterday."""
     return fact(DecisionCommunicated, **({"reply_by": date(2024, 6, 9)} | said))
 
@@ -98,12 +98,12 @@ def rejected() -> Event:
     return fact(ComplainantRejected)
 
 
-def signposted(**said: Any) -> Event:  # noqa: ANN401  fields of the signposting
+def signposted(**said: Any) -> Event:
     """A signposting with its notice."""
     return fact(SignpostedToEdr, **({"edr_body": "ombudsman", "notices": ["N02"]} | said))
 
 
-def offered(**said: Any) -> Event:  # noqa: ANN401  fields of the offer
+def offered(**said: Any) -> Event:
     """An offer r1 of 25 euros by staff-2."""
     return fact(RedressOffered, **({"redress_id": "r1", "actor": "staff-2"} | OFFER | said))
 
@@ -113,7 +113,7 @@ def redress_accepted() -> Event:
     return fact(RedressAccepted, redress_id="r1")
 
 
-def fulfilled(**said: Any) -> Event:  # noqa: ANN401  fields of the fulfilment
+def fulfilled(**said: Any) -> Event:
     """The payment of r1 by staff-4."""
     usual = {"redress_id": "r1", "actor": "staff-4", "amount_minor": 2500, "currency": "EUR"}
     return fact(RedressFulfilled, **(usual | said))
@@ -149,7 +149,7 @@ def ineligible() -> Event:
     return fact(EligibilityDetermined, eligible=False, reason_code="time_barred")
 
 
-def forwarded(**said: Any) -> Event:  # noqa: ANN401  fields of the forwarding
+def forwarded(**said: Any) -> Event:
     """A forwarding to the carrier."""
     return fact(ComplaintForwarded, forwarded_to="Carrier", **said)
 

@@ -35,7 +35,7 @@ _CORRECTIONS: Final = {
 }
 
 
-def _values(annotation: Any) -> st.SearchStrategy[Any]:  # noqa: ANN401  any field's type
+def _values(annotation: Any) -> st.SearchStrategy[Any]:
     if get_origin(annotation) in {Union, types.UnionType}:
         known = [part for part in get_args(annotation) if part in _VALUES]
         return st.one_of([_VALUES[part] for part in known])

@@ -37,7 +37,7 @@ def event_id(number: int) -> UUID:
     return UUID(int=number)
 
 
-def fact(event_type: type[E], **said: Any) -> E:  # noqa: ANN401  fields of any event
+def fact(event_type: type[E], **said: Any) -> E:
     """Return an event as a publisher would send it: no expected version, no command."""
     envelope: dict[str, Any] = {
         "event_id": event_id(0),
@@ -50,13 +50,13 @@ def fact(event_type: type[E], **said: Any) -> E:  # noqa: ANN401  fields of any 
     return event_type(**(envelope | said))
 
 
-def received(**said: Any) -> ComplaintReceived:  # noqa: ANN401  fields of the receipt
+def received(**said: Any) -> ComplaintReceived:
     """Return the receipt of complaint C-17."""
     usual = {"reference": "C-17", "received_on": RECEIVED_ON, "occurred_on": RECEIVED_ON}
     return fact(ComplaintReceived, **(usual | said))
 
 
-def command_of(spec: CommandSpec, **said: Any) -> Any:  # noqa: ANN401  a command's own model
+def command_of(spec: CommandSpec, **said: Any) -> Any:
     """Return a command of today, by staff-1."""
     envelope: dict[str, Any] = {
         "command_id": COMMAND_ID,
@@ -85,7 +85,7 @@ class Scenario:
             state = evolve(state, event)
         return replace(self, state=state)
 
-    def when(self, name: str, **said: Any) -> Scenario:  # noqa: ANN401  a command's fields
+    def when(self, name: str, **said: Any) -> Scenario:
         """Give the command of that name."""
         return replace(self, spec=SPECS[name], command=command_of(SPECS[name], **said))
 

@@ -49,7 +49,7 @@ class Complaints(Application[UUID]):
         """Use ours."""
         return EventMapper(transcoder=self.construct_transcoder())
 
-    def act(self, name: str, **said: Any) -> None:  # noqa: ANN401  a command's fields
+    def act(self, name: str, **said: Any) -> None:
         """Decide a command on the stored complaint and save its events."""
         try:
             complaint = self.get()

@@ -10,7 +10,7 @@ from tests.domain.facts import closed
 from tests.domain.scenario import event_id, given, received
 
 
-def correct(field: str, value: str | None = None, **said: Any) -> dict[str, Any]:  # noqa: ANN401  fields
+def correct(field: str, value: str | None = None, **said: Any) -> dict[str, Any]:
     """Return what a correction of a typing error says."""
     usual = {"corrected_field": field, "new_value": value, "reason_code": "typing_error"}
     return usual | said

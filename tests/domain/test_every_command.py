@@ -22,7 +22,7 @@ while_open = pytest.mark.parametrize(
 FLAT = {str, int, bool, date, datetime, UUID, PlaintextField, list[str], type(None)}
 
 
-def working(name: str, **said: Any) -> Scenario:  # noqa: ANN401  a command's fields
+def working(name: str, **said: Any) -> Scenario:
     """Return the scenario in which the command works, but for what is `said`."""
     before, usual = WORKING[name]
     return before.when(name, **(usual | said))

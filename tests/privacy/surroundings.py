@@ -11,9 +11,9 @@ from uuid import UUID
 from adapters.aes_gcm_sealer import AesGcmCipher
 from adapters.key_store import SqliteDataKeys
 from domain.complaint.events import ComplaintReceived
+from domain.errors import KeyDestroyedError
 from domain.personal import Plaintext
 from domain.ports import World
-from domain.errors import KeyDestroyedError
 from domain.sealing import DataKey, Sealer
 
 if TYPE_CHECKING:

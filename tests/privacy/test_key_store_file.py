@@ -11,8 +11,13 @@ import pytest
 
 from adapters.key_store import FILE, MASTER_FILE, SqliteDataKeys
 from adapters.sqlite_file import open_sqlite
-from domain.errors import DamagedError, ForeignError, LedgerError, UnreachableError
-from domain.errors import KeyDestroyedError
+from domain.errors import (
+    DamagedError,
+    ForeignError,
+    KeyDestroyedError,
+    LedgerError,
+    UnreachableError,
+)
 from tests.privacy.surroundings import OPENED, a_key_store, a_world
 
 if TYPE_CHECKING:

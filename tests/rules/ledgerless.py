@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from adapters.avro_codec import FastavroDecoder, encode_event
@@ -15,10 +14,14 @@ from domain.complaint.events import ComplaintAcknowledged, ComplaintReceived
 from domain.event import CommandRef, Event
 from domain.rules import control
 from domain.rules.admission import StreamState, Verdict, judge_rows
-from domain.rules.admission_set import VERDICT_SCHEMA, judge_set
+from domain.rules.admission_set import judge_set
+from domain.rules.judged import VERDICT_SCHEMA
 from domain.rules.partition_state import PartitionState
 from domain.rules.record import Record, signed_bytes
 from domain.stored import OpaqueStored
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 LEDGER_ID = UUID("01930000-0000-7000-8000-000000000001")
 OPERATOR = Signer(bytes(range(32)))
@@ -68,7 +71,9 @@ class KeptStreams:
         for v in verdicts:
             if v.outcome == "accepted" and v.stream_id and v.event_id and v.version is not None:
                 stream = self.known.setdefault(v.stream_id, StreamState())
-                stream.version = max(v.version, stream.version if stream.version is not None else -1)
+                stream.version = max(
+                    v.version, stream.version if stream.version is not None else -1
+                )
                 stream.admitted[v.event_id] = v.ordinal
 
 
@@ -88,11 +93,11 @@ def opening_values(partitions: int = 1) -> list[bytes]:
         *(signed_control("schema", schema_body(t), OPERATOR) for t in TYPES),
         signed_control("source", source_body("crm", types=["*"]), OPERATOR),
         signed_control(
-            "source", source_body("signing", types=["*"], signing_key=PUBLISHER.public_key), OPERATOR
+            "source",
+            source_body("signing", types=["*"], signing_key=PUBLISHER.public_key),
+            OPERATOR,
         ),
-        signed_control(
-            "source", source_body("narrow", types=[ComplaintReceived.TOPIC]), OPERATOR
-        ),
+        signed_control("source", source_body("narrow", types=[ComplaintReceived.TOPIC]), OPERATOR),
     ]
 
 

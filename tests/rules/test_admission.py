@@ -43,11 +43,14 @@ ACCEPTED = ("accepted", None)
 
 def test_first_receipt_opens_a_stream_and_facts_follow() -> None:
     """An opening event opens, facts without expected version follow in any number."""
-    assert outcomes(
-        pair(event(ComplaintReceived, S1, 1)),
-        pair(event(ComplaintAcknowledged, S1, 2)),
-        pair(event(ComplaintAcknowledged, S1, 3, expected_version=2)),
-    ) == [ACCEPTED] * 3
+    assert (
+        outcomes(
+            pair(event(ComplaintReceived, S1, 1)),
+            pair(event(ComplaintAcknowledged, S1, 2)),
+            pair(event(ComplaintAcknowledged, S1, 3, expected_version=2)),
+        )
+        == [ACCEPTED] * 3
+    )
 
 
 def test_second_opening_and_event_without_opening_are_refused() -> None:
@@ -133,7 +136,12 @@ def test_a_save_counts_when_its_last_record_came() -> None:
         command=9,
     )
     records = records_of(
-        [*opening_values(), pair(members[1]), pair(event(ComplaintReceived, S2, 3)), pair(members[0])]
+        [
+            *opening_values(),
+            pair(members[1]),
+            pair(event(ComplaintReceived, S2, 3)),
+            pair(members[0]),
+        ]
     )
     rows, _ = by_rows(records)
     assert rows == by_sets(records, range(len(records)))[0]
@@ -240,13 +248,16 @@ def _step() -> st.SearchStrategy[Any]:
 
     def member(drawn: tuple[Any, ...]) -> Any:
         kind, stream, number, seen, command, index = drawn
-        pairs = save(
-            [event(kind, stream, number, expected_version=seen)] * 2, command=command
-        )
+        pairs = save([event(kind, stream, number, expected_version=seen)] * 2, command=command)
         return pair(pairs[index])
 
     members = st.tuples(
-        kinds, streams, numbers, st.sampled_from([0, 1, 2, None]), st.integers(1, 3), st.integers(0, 1)
+        kinds,
+        streams,
+        numbers,
+        st.sampled_from([0, 1, 2, None]),
+        st.integers(1, 3),
+        st.integers(0, 1),
     ).map(member)
 
     def mutated(drawn: tuple[Any, int, int]) -> Any:
@@ -257,7 +268,9 @@ def _step() -> st.SearchStrategy[Any]:
 
     mutations = st.tuples(singles, st.integers(0, 10_000), st.integers(1, 255)).map(mutated)
     cut = st.tuples(singles, st.integers(1, 30)).map(lambda d: (d[0][0], d[0][1][: -d[1]], d[0][2]))
-    junk = st.tuples(st.one_of(st.none(), st.binary(max_size=8)), st.one_of(st.none(), st.binary(max_size=40)))
+    junk = st.tuples(
+        st.one_of(st.none(), st.binary(max_size=8)), st.one_of(st.none(), st.binary(max_size=40))
+    )
     opaque = st.tuples(numbers, st.integers(0, 4), st.integers(-1, 4)).map(
         lambda d: pair(
             event(

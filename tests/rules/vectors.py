@@ -46,9 +46,9 @@ def entries() -> list[dict[str, Any]]:
                 "partition": record.partition,
                 "append_ms": record.append_ms,
                 "key": _hex(key),
-                "value": _hex(value) if len(value or b"") < 1000 else f"78 x {len(value or b'')}",  # noqa: PLR2004
+                "value": _hex(value) if len(value or b"") < 1000 else f"78 x {len(value or b'')}",
                 "signature": _hex(signature),
-                "entry": entry.hex() if len(entry) < 1000 else None,  # noqa: PLR2004
+                "entry": entry.hex() if len(entry) < 1000 else None,
                 "entry_bytes": len(entry),
                 "sha256": entry_hash(record, LEDGER_ID).hex(),
             }

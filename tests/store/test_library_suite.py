@@ -7,7 +7,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from eventsourcing.persistence import TrackingRecorder
 from eventsourcing.tests.persistence import (
     AggregateRecorderTestCase,
     ApplicationRecorderTestCase,
@@ -28,6 +27,8 @@ from complaints_ledger.ledger import create_ledger
 from complaints_ledger.persistence import LedgerFactory
 
 if TYPE_CHECKING:
+    from eventsourcing.persistence import TrackingRecorder
+
     from adapters.recorder import Store
 
 # The library's cases are unittest classes; imported bases must not be collected themselves.

@@ -102,7 +102,7 @@ def draft(event_type: type[Event], command: Command, **said: object) -> Draft:
     return Draft(event_type, {name: getattr(command, name) for name in names} | said)
 
 
-def said_in(event_type: type[Event], field: str, **changes: object) -> Any:  # noqa: ANN401  as Field
+def said_in(event_type: type[Event], field: str, **changes: object) -> Any:
     """Return a command's field that says what the event's field of that name says.
 
     One description serves the schema, the reference and the command line. `changes` may give

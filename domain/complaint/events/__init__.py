@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from domain.complaint.events.course import (
     AttentionRaised,
     ComplaintClosed,
@@ -45,7 +47,9 @@ from domain.complaint.events.redress import (
     RedressVerified,
 )
 from domain.complaint.events.reported import CfpbRowReported
-from domain.event import Event
+
+if TYPE_CHECKING:
+    from domain.event import Event
 
 COMPLAINT_EVENTS: tuple[type[Event], ...] = (
     ComplaintReceived,

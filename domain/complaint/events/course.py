@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from typing import ClassVar
-from uuid import UUID  # noqa: TC003  pydantic resolves it at run time
+from uuid import UUID
 
 from pydantic import Field
 
 from domain.event import Event
-from domain.personal import Narrative  # noqa: TC001  pydantic resolves it
+from domain.personal import Narrative
 
 
 class EscalatedInternally(Event):
@@ -37,7 +37,8 @@ class EscalatedExternally(Event):
         default=None, description="Code: complainant, representative or procedure."
     )
     consent: bool | None = Field(
-        default=None, description="Whether the complainant consented, if the organisation referred it."
+        default=None,
+        description="Whether the complainant consented, if the organisation referred it.",
     )
 
 

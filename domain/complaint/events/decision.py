@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  pydantic resolves it at run time
+from datetime import date
 from typing import ClassVar
-from uuid import UUID  # noqa: TC003  pydantic resolves it
+from uuid import UUID
 
 from pydantic import Field
 
 from domain.event import Event, Part
-from domain.personal import Narrative  # noqa: TC001  pydantic resolves it
+from domain.personal import Narrative
 
 
 class IssueOutcome(Part):
     """What was decided about one issue of the complaint."""
 
     issue: str = Field(description="Issue decided.")
-    outcome: str = Field(
-        description="Code: upheld, partly_upheld, not_upheld or not_determined."
-    )
+    outcome: str = Field(description="Code: upheld, partly_upheld, not_upheld or not_determined.")
     reason_code: str | None = Field(default=None, description="Code of the reason.")
 
 
@@ -37,9 +35,7 @@ class DecisionMade(Event):
 
     TOPIC: ClassVar[str] = "complaints.decision_made.v1"
 
-    outcome: str = Field(
-        description="Code: upheld, partly_upheld, not_upheld or not_determined."
-    )
+    outcome: str = Field(description="Code: upheld, partly_upheld, not_upheld or not_determined.")
     issue_outcomes: list[IssueOutcome] = Field(
         default_factory=list, description="Outcome for each issue."
     )
@@ -76,9 +72,7 @@ class DecisionCommunicated(Event):
     content_items: list[str] = Field(
         default_factory=list, description="Codes of what the letter contained."
     )
-    notices: list[str] = Field(
-        default_factory=list, description="Codes of the notices attached."
-    )
+    notices: list[str] = Field(default_factory=list, description="Codes of the notices attached.")
     language: str | None = Field(default=None, description="BCP 47 tag of the language.")
     reply_by: date | None = Field(
         default=None, description="Last local date of the window for the complainant's reply."
@@ -120,7 +114,5 @@ class SignpostedToEdr(Event):
     edr_body: str = Field(description="Body outside, code or name.")
     notices: list[str] = Field(default_factory=list, description="Codes of the notices given.")
     medium: str | None = Field(default=None, description="Channel code.")
-    refer_by: date | None = Field(
-        default=None, description="Last local date for going there."
-    )
+    refer_by: date | None = Field(default=None, description="Last local date for going there.")
     message: Narrative = Field(default=None, description="Text that was sent or said.")

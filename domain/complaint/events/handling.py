@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  pydantic resolves it at run time
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
 
 from domain.event import Event
-from domain.personal import Narrative  # noqa: TC001  pydantic resolves it
+from domain.personal import Narrative
 
 
 class InitialAssessmentMade(Event):
@@ -38,7 +38,9 @@ class ImmediateActionTaken(Event):
 
     TOPIC: ClassVar[str] = "complaints.immediate_action_taken.v1"
 
-    action_code: str = Field(description="Code of what was done; none_needed and refused are codes too.")
+    action_code: str = Field(
+        description="Code of what was done; none_needed and refused are codes too."
+    )
     description: Narrative = Field(default=None, description="What was done, in words.")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime  # noqa: TC003  pydantic resolves these at run time
+from datetime import date, datetime
 from typing import ClassVar
 
 from pydantic import Field
 
 from domain.event import Event
-from domain.personal import Identity, Narrative  # noqa: TC001  pydantic resolves these
+from domain.personal import Identity, Narrative
 
 
 class ComplaintReceived(Event):
@@ -51,9 +51,7 @@ class ComplaintReceived(Event):
     channel: str | None = Field(
         default=None, description="Channel code, for example web, phone, post, e-mail, referral."
     )
-    oral: bool | None = Field(
-        default=None, description="True if spoken, false if written."
-    )
+    oral: bool | None = Field(default=None, description="True if spoken, false if written.")
     kind: str | None = Field(
         default=None,
         description="Code: complaint, claim, service_request, query or feedback.",
@@ -95,9 +93,7 @@ class ComplaintReceived(Event):
     anonymous: bool | None = Field(
         default=None, description="True if the complainant did not say who they are."
     )
-    referred_by: str | None = Field(
-        default=None, description="Body that passed the complaint on."
-    )
+    referred_by: str | None = Field(default=None, description="Body that passed the complaint on.")
     remedy_sought: list[str] | None = Field(
         default=None, description="Codes of what would put it right; empty: asked, nothing wanted."
     )
@@ -113,9 +109,7 @@ class ComplaintReceived(Event):
         description="Steps that the source could report; null: every step. The rest is not observable.",
     )
     complainant_name: Identity = Field(default=None, description="Name of the complainant.")
-    complainant_contact: Identity = Field(
-        default=None, description="How to reach the complainant."
-    )
+    complainant_contact: Identity = Field(default=None, description="How to reach the complainant.")
     narrative: Narrative = Field(default=None, description="What the complainant said.")
     narrative_characters: int | None = Field(
         default=None, description="Characters of the narrative; null if there is none."
@@ -125,7 +119,8 @@ class ComplaintReceived(Event):
         default=None, description="Redaction marks (runs of XX or more) in the narrative."
     )
     narrative_mark: bytes | None = Field(
-        default=None, description="Keyed digest of the narrative; equal text of one subject, equal mark."
+        default=None,
+        description="Keyed digest of the narrative; equal text of one subject, equal mark.",
     )
 
 

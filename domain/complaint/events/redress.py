@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  pydantic resolves it at run time
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
 
 from domain.event import Event
-from domain.personal import Narrative  # noqa: TC001  pydantic resolves it
+from domain.personal import Narrative
 
 
 class RedressOffered(Event):
@@ -22,9 +22,7 @@ class RedressOffered(Event):
         default=None, description="Amount in minor units of the currency; null if not money."
     )
     currency: str | None = Field(default=None, description="ISO 4217 code.")
-    expires_on: date | None = Field(
-        default=None, description="Last local date for accepting."
-    )
+    expires_on: date | None = Field(default=None, description="Last local date for accepting.")
     fulfil_by: date | None = Field(
         default=None, description="Local date by which it is to be carried out."
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date  # noqa: TC003  pydantic resolves it at run time
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
 
 from domain.event import Event
-from domain.personal import Narrative  # noqa: TC001  pydantic resolves it
+from domain.personal import Narrative
 
 
 class CfpbRowReported(Event):
@@ -55,5 +55,6 @@ class CfpbRowReported(Event):
         default=None, description="Redaction marks (runs of XX or more) in the narrative."
     )
     narrative_mark: bytes | None = Field(
-        default=None, description="Keyed digest of the narrative; equal text of one subject, equal mark."
+        default=None,
+        description="Keyed digest of the narrative; equal text of one subject, equal mark.",
     )

@@ -115,7 +115,7 @@ def changes_something(
     return f"'{field}' of {named(state)} says that already; nothing is to be corrected"
 
 
-def _read(field: str, text: str | None) -> Any:  # noqa: ANN401  a field's type is the receipt's
+def _read(field: str, text: str | None) -> Any:
     if text is None or field not in CORRECTABLE or field in PERSONAL:
         return None
     try:
