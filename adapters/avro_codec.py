@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from uuid import RFC_4122, UUID
 
 import fastavro
 from pydantic import BaseModel
@@ -15,6 +16,7 @@ from domain.catalogue import BY_TOPIC
 from domain.errors import InputError, NotSealedError
 from domain.personal import Plaintext
 from domain.rules.avro_schema import avro_schema, fingerprint
+from domain.rules.decoding import MAX_LONG, MIN_LONG
 from domain.upcasting import resolvable, upcast
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from domain.event import Event
 
 FRAME = b"\xc3\x01"
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+LAST_UUID_VERSION = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -95,8 +99,33 @@ def _plain(model: BaseModel) -> dict[str, Any]:
         elif isinstance(value, list) and value and isinstance(value[0], BaseModel):
             values[name] = [_plain(item) for item in value]
         else:
+            if not _in_range(value):
+                msg = (
+                    f"field '{name}' is outside the published ranges (RULES 2): a UUID of RFC 9562, "
+                    "a date in 1900 to 2200, text without NUL, 64 bits"
+                )
+                raise InputError(msg)
             values[name] = value
     return values
+
+
+def _in_range(value: object) -> bool:
+    """Tell whether admission would find a value in range: refused before it is written."""
+    match value:
+        case str():
+            return "\x00" not in value
+        case UUID():
+            return value.variant == RFC_4122 and 1 <= (value.version or 0) <= LAST_UUID_VERSION
+        case date():
+            return FIRST_YEAR <= value.year <= LAST_YEAR
+        case bool():
+            return True
+        case int():
+            return MIN_LONG <= value <= MAX_LONG
+        case list():
+            return all(_in_range(item) for item in value)
+        case _:
+            return True
 
 
 @lru_cache(maxsize=1024)

@@ -103,6 +103,14 @@ class Store:
     originator_id: Callable[[str], UUID | str] = UUID
 
 
+class RefusedSave(IntegrityError):  # noqa: N818  a kind of the library's error, not one of ours
+    """A save that admission did not accept, with its reason."""
+
+    def __init__(self, message: str, reason: str | None) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
 class LedgerAggregateRecorder(AggregateRecorder):
     """Inserts and selects the events of one aggregate."""
 
@@ -131,7 +139,7 @@ class LedgerAggregateRecorder(AggregateRecorder):
         lost = next((v for v in verdicts if v.outcome != "accepted"), None)
         if lost is not None:
             msg = f"stream '{stream}': record {lost.ordinal} is {lost.outcome} ({lost.reason})"
-            raise IntegrityError(msg)
+            raise RefusedSave(msg, lost.reason)
         return verdicts
 
     def _append(

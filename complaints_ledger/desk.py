@@ -9,16 +9,16 @@ from uuid import UUID
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import (
     InfrastructureFactory,
-    IntegrityError,
     Mapper,
     StoredEvent,
 )
 
 from adapters.avro_codec import decode_event, encode_event, schema_text
+from adapters.recorder import RefusedSave
 from complaints_ledger.persistence import LedgerFactory
 from domain.catalogue import BY_TOPIC
 from domain.complaint.aggregate import Complaint, StreamEvent
-from domain.errors import ConflictError, InputError
+from domain.errors import ConflictError, InputError, RefusedError
 from domain.personal import Plaintext
 from domain.sealing import seal_events
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from domain.complaint.commands.command import Command
     from domain.event import Event
 
+_LOST_RACES = frozenset({"version-conflict", "already-open", "unknown-stream", None})
 ATTEMPTS = 8
 """How often a command that lost a race is decided again; more would hide a livelock."""
 
@@ -116,7 +117,9 @@ class ComplaintsApplication(Application[UUID]):
             pending = self._sealed(fresh.collect_events())
             try:
                 self.save(*pending)
-            except IntegrityError:
+            except RefusedSave as exc:
+                if exc.reason not in _LOST_RACES:
+                    raise RefusedError(_why(command, exc)) from exc
                 continue
             return Outcome(
                 command.stream_id,
@@ -148,6 +151,15 @@ class ComplaintsApplication(Application[UUID]):
         plain = [event.event for event in pending]
         sealed = seal_events(plain, self._ledger.keys.sealer()) if _has_personal(plain) else plain
         return [replace(old, event=new) for old, new in zip(pending, sealed, strict=True)]
+
+
+def _why(command: Command, refusal: RefusedSave) -> str:
+    if refusal.reason == "not-authorised":
+        return (
+            f"source '{command.source}' may not write this event; "
+            f"let it with: complaints source add {command.source}"
+        )
+    return f"the ledger did not accept the events of this command ({refusal.reason}); {refusal}"
 
 
 def _has_personal(events: Sequence[Event]) -> bool:

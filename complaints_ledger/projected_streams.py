@@ -57,8 +57,8 @@ class ProjectedStreams:
                 stream_no=pl.int_range(1, pl.len() + 1, dtype=pl.Int64) + top,
                 partition=pl.lit(partition, dtype=pl.Int32),
             )
-            with self._store.shown("fresh", fresh):
-                self._store.run("insert into streams by name select * from fresh")
+            with self._store.shown("fresh_streams", fresh):
+                self._store.run("insert into streams by name select * from fresh_streams")
             known = pl.concat([known, fresh.select("stream_id", "stream_no")])
         return admitted.join(known, on="stream_id", how="left", maintain_order="left")
 

@@ -121,7 +121,7 @@ def history(ctx: typer.Context, ref: Ref) -> None:
         for row in found:
             session.output.result(row)
         return
-    head, lines = ("on", "at", "what", "who", "note"), event_lines(found, findings)
+    head, lines = ("when", "what", "who", "note"), event_lines(found, findings)
     session.output.table(*_without_empty(head, lines))
 
 
@@ -131,25 +131,29 @@ def queue(
         str | None,
         typer.Argument(metavar="NAME", help="Only this queue.", show_default=False),
     ] = None,
+    *,
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Show only the first N.")
+    ] = None,
 ) -> None:
     """Show who is waited for, the most urgent first."""
     session = session_of(ctx)
     with session.open() as ledger:
         rows, names = session.ask(ledger, "queue", "queue_names", queue=name)
     if session.output.json:
-        for row in rows:
+        for row in rows[:limit]:
             session.output.result(row)
         return
-    _tell_queue(session, rows, {each["complaint_id"]: each["name"] for each in names}, name)
-
-
-def _tell_queue(
-    session: Session, rows: Sequence[dict[str, Any]], names: dict[str, str], name: str | None
-) -> None:
-    out = session.output
     if not rows:
-        out.text(f"nobody waits in '{name}'" if name else "nobody waits")
+        session.output.text(f"nobody waits in '{name}'" if name else "nobody waits")
         return
+    _tell_queue(session, rows[:limit], {each["complaint_id"]: each["name"] for each in names})
+    counts = Counter(row["queue"] for row in rows)
+    parts = ", ".join(f"{count:,} {queue}" for queue, count in counts.most_common())
+    session.output.note(f"{len(rows):,} waiting: {parts}")
+
+
+def _tell_queue(session: Session, rows: Sequence[dict[str, Any]], names: dict[str, str]) -> None:
     head = ("queue", "complaint", "since", "due", "owner", "severity", "why")
     body = [
         (
@@ -163,9 +167,7 @@ def _tell_queue(
         )
         for row in rows
     ]
-    out.table(*_without_empty(head, body))
-    counts = Counter(row["queue"] for row in rows)
-    out.note(f"{len(rows):,} waiting: " + ", ".join(f"{n:,} {q}" for q, n in counts.most_common()))
+    session.output.table(*_without_empty(head, body))
 
 
 def _without_empty(
@@ -246,7 +248,7 @@ def add_to(app: typer.Typer) -> None:
         show
     )
     app.command(epilog=example("complaints history C-17"))(history)
-    app.command(epilog=example("complaints queue", "complaints queue overdue --json"))(queue)
+    app.command(epilog=example("complaints queue", "complaints queue overdue --limit 20"))(queue)
     app.command(
         epilog=example(
             'complaints sql "select product, count(*) from complaints group by all order by 2"',

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from complaints_ledger.ledger import Ledger
     from complaints_ledger.publishing import Published
 
-_BASIS = {"given": "as given"}
+SHOWN: Final = 10
+"""So many rows set aside are shown; all of them are in the file of reasons."""
+_BASIS: Final = {"given": "as given"}
 
 
 def import_cfpb(
@@ -58,17 +61,22 @@ def import_cfpb(
     if not file.is_file():
         msg = f"file '{file}' is not there; name a CFPB extract"
         raise InputError(msg)
+    aside = set_aside or _beside(file)
     with session.open() as ledger:
         projection = session.projection(ledger)
         with session.output.progress("importing") as tell:
-            report = bring(
-                ledger, projection, file, as_of=when, set_aside_file=set_aside, tell=tell
-            )
+            report = bring(ledger, projection, file, as_of=when, set_aside_file=aside, tell=tell)
         with session.output.progress("projecting") as tell:
             projection.catch_up(tell)
     tell_import(session, report)
     if report.refused:
         raise typer.Exit(1)
+
+
+def _beside(file: Path) -> Path:
+    """Return where rows are set aside: beside the extract, or here if nobody may write there."""
+    name = f"{file.name.split('.')[0]}.set-aside.csv"
+    return file.with_name(name) if os.access(file.parent, os.W_OK) else Path(name)
 
 
 def tell_import(session: Session, report: ImportReport) -> None:
@@ -105,14 +113,17 @@ def tell_import(session: Session, report: ImportReport) -> None:
         pairs.append(("refused", f"{report.refused:>{room},}"))
     pairs.append(("as of", f"{report.as_of} ({basis})"))
     if aside is not None:
-        pairs.append(("set aside in", f"{aside}: mend it and import it"))
+        pairs.append(("set aside in", f"{aside}: mend the rows and import the file"))
     if report.ignored_columns:
         pairs.append(("not read", list(report.ignored_columns)))
     out.pairs(pairs)
+    for item in report.rows_set_aside[:SHOWN]:
+        where = f", {item.field}" if item.field else ""
+        out.text(f"- line {item.line}{where}: {item.reason}")
+    if report.set_aside > SHOWN:
+        out.text(f"- and {report.set_aside - SHOWN:,} more, in the .reasons.csv beside that file")
     if report.refused:
-        out.note(
-            "events were refused; see: complaints sql 'select outcome, reason, count(*) from record_verdicts group by all'"
-        )
+        out.note('events were refused; why: complaints sql "from record_verdicts" --format csv')
 
 
 def publish(
@@ -206,12 +217,12 @@ def _lines_of(file: str) -> Iterator[Iterable[bytes]]:
     if file == "-":
         yield sys.stdin.buffer
         return
-    try:
-        opened = Path(file).open("rb")
-    except OSError as exc:
-        msg = f"file '{file}' cannot be read ({exc.strerror}); give one that can"
-        raise InputError(msg) from exc
-    with opened:
+    with contextlib.ExitStack() as stack:
+        try:
+            opened = stack.enter_context(Path(file).open("rb"))
+        except OSError as exc:
+            msg = f"file '{file}' cannot be read ({exc.strerror}); give one that can"
+            raise InputError(msg) from exc
         yield opened
 
 

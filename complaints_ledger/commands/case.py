@@ -146,7 +146,8 @@ def _check_reference(ledger: Ledger, reference: str | None, stream_id: str) -> N
             f"reference '{reference}' is that of complaint {', '.join(sorted(others))} already "
             "(INV-05); choose another"
         )
-        raise CommandRefusedError(f"log '{reference}'", (obstacle,))
+        subject = f"log '{reference}'"
+        raise CommandRefusedError(subject, (obstacle,))
 
 
 def _tell(session: Session, spec: CommandSpec, outcome: Outcome, name: str) -> None:

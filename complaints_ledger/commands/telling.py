@@ -50,6 +50,8 @@ _SECOND_HAND: Final = frozenset(
         "narrative_lines",
         "narrative_mark",
         "narrative_redactions",
+        "external_id",
+        "reference",
         "received_at",
         "received_on",
         "received_zone",
@@ -78,15 +80,14 @@ def state_pairs(found: Mapping[str, Any]) -> list[tuple[str, object]]:
 def event_lines(
     events: Sequence[Mapping[str, Any]], findings: Sequence[Mapping[str, Any]]
 ) -> list[tuple[object, ...]]:
-    """Return a line for each event: date, time, what, who, and what it says in short."""
+    """Return a line for each event: when, what, who, and what it says in short."""
     broken: dict[str, list[str]] = {}
     for each in findings:
         text = f"{each['severity']}: {each['finding']} ({each['invariant']})"
         broken.setdefault(str(each["event_id"]), []).append(text)
     return [
         (
-            event["occurred_on"],
-            _time(event["occurred_at"]),
+            _when(event),
             event_words(event["event_type"]),
             _who(event),
             "; ".join([*_said(event["payload"]), *broken.get(str(event["event_id"]), ())]),
@@ -100,8 +101,9 @@ def event_words(event_type: str) -> str:
     return event_type.removeprefix("complaints.").rpartition(".v")[0].replace("_", " ")
 
 
-def _time(at: datetime | None) -> str | None:
-    return None if at is None else f"{at:%H:%M}Z"
+def _when(event: Mapping[str, Any]) -> str:
+    at: datetime | None = event["occurred_at"]
+    return str(event["occurred_on"]) if at is None else f"{at:%Y-%m-%d %H:%M}Z"
 
 
 def _who(event: Mapping[str, Any]) -> str:
