@@ -140,6 +140,11 @@ def decode_values(value: bytes, schema_text: str) -> dict[str, Any]:
     return values
 
 
+def fingerprint_in(value: bytes) -> str:
+    """Return the fingerprint that a single-object encoded value names, 16 hex digits."""
+    return value[9:1:-1].hex()
+
+
 def decode_event(value: bytes, topic: str, schema_text: str) -> Event:
     """Return the event in an admitted record's value.
 
@@ -169,6 +174,7 @@ def _resolvable_class(event_type: type[Event]) -> Any:
     return fastavro.parse_schema(resolvable(avro_schema(event_type)))
 
 
+@lru_cache(maxsize=1024)
 def schema_text(event_type: type[Event]) -> str:
     """Return the text under which a type is registered: its schema as compact JSON."""
     return json.dumps(avro_schema(event_type), separators=(",", ":"), ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from adapters.file_lock import FileLock
@@ -40,6 +41,7 @@ class Replica:
         self._log = log
         self._around = around
         self._world = world
+        self._kept: dict[int, PartitionState] = {}
         with self._lock.held():
             self._connection = open_sqlite(
                 self._path,
@@ -81,8 +83,17 @@ class Replica:
 
     def _state(self, connection: Connection, partition: int) -> PartitionState:
         sql = "select value from reader where name = ?"
-        found = rows(connection, sql, (f"partition:{partition}",))
-        return PartitionState.from_json(found[0][0]) if found else PartitionState(partition)
+        found = rows(connection, sql, (f"reading:{partition}",))
+        if not found:
+            return PartitionState(partition)
+        reading = found[0][0]
+        kept = self._kept.get(partition)
+        if kept is not None and json.loads(reading)["control_ordinal"] == kept.control_ordinal:
+            return PartitionState.read_again(reading, kept)
+        control = rows(connection, sql, (f"control:{partition}",))[0][0]
+        state = PartitionState.from_parts(reading, control)
+        self._kept[partition] = PartitionState.from_parts(reading, control)
+        return state
 
     def _judge_some(self, partition: int) -> None:
         with self._lock.held(), translated(self._path):
@@ -90,6 +101,7 @@ class Replica:
             connection.execute("begin immediate")
             with transaction_end(connection):
                 state = self._state(connection, partition)
+                controlled = state.control_ordinal
                 self._check_same_log(state)
                 records = self._log.read(partition, state.next_ordinal, FETCH)
                 if not records:
@@ -99,11 +111,13 @@ class Replica:
                     self._by_rows(records, state)
                 else:
                     self._by_set(records, state)
-                facts = (
-                    ("ledger_id", str(self._log.ledger_id)),
+                facts = [
                     (f"next:{partition}", str(state.next_ordinal)),
-                    (f"partition:{partition}", state.to_json()),
-                )
+                    (f"reading:{partition}", state.reading_json()),
+                ]
+                if state.control_ordinal != controlled or controlled < 0:
+                    facts.append((f"control:{partition}", state.control_json()))
+                    facts.append(("ledger_id", str(self._log.ledger_id)))
                 connection.executemany("insert or replace into reader values (?, ?)", facts)
                 self._world.fault("replica.written")
             self._checkpoint_if_long()

@@ -92,5 +92,5 @@ def csv_cell(value: object) -> str:
 
 
 def csv_line(values: Iterable[object]) -> str:
-    """Return a CSV record with its line end."""
-    return ",".join(csv_cell(value) for value in values) + "\n"
+    """Return a CSV record with its line end; a lone null is quoted, or its row would vanish."""
+    return (",".join(csv_cell(value) for value in values) or '""') + "\n"

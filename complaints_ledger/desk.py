@@ -13,18 +13,18 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 
-from adapters.avro_codec import decode_event, encode_event, schema_text
+from adapters.avro_codec import decode_event, encode_event, fingerprint_in
 from adapters.recorder import RefusedSave
 from complaints_ledger.persistence import LedgerFactory
-from domain.catalogue import BY_TOPIC
 from domain.complaint.aggregate import Complaint, StreamEvent
-from domain.errors import ConflictError, InputError, RefusedError
+from domain.errors import ConflictError, RefusedError
 from domain.personal import Plaintext
 from domain.sealing import seal_events
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from eventsourcing.persistence import Transcoder
     from eventsourcing.utils import Environment
 
     from complaints_ledger.ledger import Ledger
@@ -49,7 +49,25 @@ class Outcome:
 
 
 class EventMapper(Mapper[UUID]):
-    """Maps the library's domain events to Avro bytes and back."""
+    """Maps the library's domain events to Avro bytes and back.
+
+    A value is read under the schema that the log itself registered for it.
+    """
+
+    def __init__(self, ledger: Ledger, transcoder: Transcoder) -> None:
+        super().__init__(transcoder)
+        self._ledger = ledger
+        self._texts: dict[str, str] = {}
+
+    def _text_for(self, value: bytes) -> str:
+        name = fingerprint_in(value)
+        if name not in self._texts:
+            self._texts = {
+                fingerprint: schema.text
+                for partition in range(self._ledger.log.partitions)
+                for fingerprint, schema in self._ledger.replica.state(partition).schemas.items()
+            }
+        return self._texts[name]
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """Return the event under its stored type, in Avro single-object encoding."""
@@ -63,11 +81,8 @@ class EventMapper(Mapper[UUID]):
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         """Return the domain event in stored bytes, under the class of its stored type."""
-        event_type = BY_TOPIC.get(stored_event.topic)
-        if event_type is None:
-            msg = f"event type '{stored_event.topic}' is not known to this version; upgrade to read it"
-            raise InputError(msg)
-        event = decode_event(stored_event.state, stored_event.topic, schema_text(event_type))
+        text = self._text_for(stored_event.state)
+        event = decode_event(stored_event.state, stored_event.topic, text)
         return StreamEvent(
             originator_id=UUID(str(stored_event.originator_id)),
             originator_version=stored_event.originator_version,
@@ -90,7 +105,7 @@ class ComplaintsApplication(Application[UUID]):
 
     def construct_mapper(self) -> Mapper[UUID]:
         """Return the mapper between events and Avro."""
-        return EventMapper(transcoder=self.factory.transcoder())
+        return EventMapper(self._ledger, self.factory.transcoder())
 
     def load(self, stream_id: str) -> Complaint | None:
         """Return a complaint as far as the log goes now, or None."""
@@ -108,11 +123,11 @@ class ComplaintsApplication(Application[UUID]):
         """
         self._ledger.world.fault("desk.begin")
         for _ in range(ATTEMPTS):
-            complaint = self.load(command.stream_id)
-            done = self._done_before(command)
+            history: list[Any] = list(self.events.get(UUID(command.stream_id)))
+            done = _done_before(command, history)
             if done is not None:
                 return done
-            fresh = complaint or Complaint.opened(command.stream_id)
+            fresh = Complaint.project(None, history) or Complaint.opened(command.stream_id)
             fresh.handle(spec, command)
             pending = self._sealed(fresh.collect_events())
             try:
@@ -133,24 +148,23 @@ class ComplaintsApplication(Application[UUID]):
         )
         raise ConflictError(msg)
 
-    def _done_before(self, command: Command) -> Outcome | None:
-        """Return the outcome of the same command id, if the stream holds its events."""
-        mine: list[StreamEvent] = [
-            event
-            for event in self.events.get(UUID(command.stream_id))
-            if isinstance(event, StreamEvent)
-            and event.event.command is not None
-            and event.event.command.id == command.command_id
-        ]
-        if not mine:
-            return None
-        events = tuple(event.event for event in mine)
-        return Outcome(command.stream_id, mine[-1].originator_version, events, repeated=True)
-
     def _sealed(self, pending: Sequence[StreamEvent]) -> list[StreamEvent]:
         plain = [event.event for event in pending]
         sealed = seal_events(plain, self._ledger.keys.sealer()) if _has_personal(plain) else plain
         return [replace(old, event=new) for old, new in zip(pending, sealed, strict=True)]
+
+
+def _done_before(command: Command, history: Sequence[Any]) -> Outcome | None:
+    """Return the outcome of the same command id, if the stream holds its events."""
+    mine: list[StreamEvent] = [
+        stored
+        for stored in history
+        if stored.event.command is not None and stored.event.command.id == command.command_id
+    ]
+    if not mine:
+        return None
+    events = tuple(stored.event for stored in mine)
+    return Outcome(command.stream_id, mine[-1].originator_version, events, repeated=True)
 
 
 def _why(command: Command, refusal: RefusedSave) -> str:

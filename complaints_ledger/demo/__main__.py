@@ -59,6 +59,7 @@ def _steps(ledger: str) -> Iterator[int]:
     _head("Does all of it follow from the log?")
     yield _session(ledger, "check")
     _head("Try next")
+    quoted = shlex.quote(ledger)
     for command, why in _NEXT:
         sys.stdout.write(f"  {command} --ledger {quoted}\n      {why}\n")
 

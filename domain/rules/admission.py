@@ -287,6 +287,8 @@ def judge_control(record: Record, state: PartitionState, around: Surroundings) -
     """Take a control record into the state and return its verdict."""
     found = control.parse(record.value or b"") if len(record.value or b"") <= 60_000 else None  # noqa: PLR2004
     outcome, reason = apply_control(state, found, around.verify, ledger_id=around.ledger_id)
+    if outcome == "control":
+        state.control_ordinal = record.ordinal
     kind = f"control.{found.kind}" if found and outcome != "refused" else None
     return Verdict(record.ordinal, outcome, reason, record.ordinal, event_type=kind)
 

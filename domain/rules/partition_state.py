@@ -7,7 +7,7 @@ goes to canonical JSON and back without loss, so any split of the log gives the 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -97,17 +97,69 @@ class PartitionState:
     pending: dict[str, dict[str, PendingSave]] = field(default_factory=dict)
     """By stream id, then by command id."""
     closed: bool = False
+    control_ordinal: int = -1
+    """The last control record that changed anything; what control records say is as of it."""
 
     def to_json(self) -> str:
         """Return the state as JSON text."""
-        document = asdict(self)
-        document["descriptor"] = self.descriptor.body() if self.descriptor else None
-        return json.dumps(document, sort_keys=True, separators=(",", ":"))
+        return _json(self._reading() | self._control())
+
+    def reading_json(self) -> str:
+        """Return the part of the state that most records change, which is small."""
+        return _json(self._reading())
+
+    def control_json(self) -> str:
+        """Return the part of the state that only control records change."""
+        return _json(self._control())
+
+    def _reading(self) -> dict[str, Any]:
+        return {
+            "partition": self.partition,
+            "next_ordinal": self.next_ordinal,
+            "position": self.position,
+            "recorded_ms": self.recorded_ms,
+            "last_entry_hash": self.last_entry_hash,
+            "pending": {
+                stream: {command: asdict(save) for command, save in saves.items()}
+                for stream, saves in self.pending.items()
+            },
+            "control_ordinal": self.control_ordinal,
+        }
+
+    def _control(self) -> dict[str, Any]:
+        return {
+            "descriptor": self.descriptor.body() if self.descriptor else None,
+            "schemas": {name: asdict(schema) for name, schema in self.schemas.items()},
+            "confluent_ids": self.confluent_ids,
+            "sources": {name: asdict(source) for name, source in self.sources.items()},
+            "closed": self.closed,
+        }
 
     @classmethod
     def from_json(cls, text: str) -> PartitionState:
         """Return the state that `to_json` wrote."""
-        d = json.loads(text)
+        return cls._from(json.loads(text))
+
+    @classmethod
+    def read_again(cls, reading: str, earlier: PartitionState) -> PartitionState:
+        """Return the state of a `reading_json` whose control part is that of an earlier state."""
+        d = json.loads(reading)
+        return replace(
+            earlier,
+            **{name: d[name] for name in d if name != "pending"},
+            pending=_all_pending(d["pending"]),
+            schemas=dict(earlier.schemas),
+            confluent_ids=dict(earlier.confluent_ids),
+            sources=dict(earlier.sources),
+        )
+
+    @classmethod
+    def from_parts(cls, reading: str, control: str) -> PartitionState:
+        """Return the state of a `reading_json` and a `control_json`."""
+        return cls._from(json.loads(reading) | json.loads(control))
+
+    @classmethod
+    def _from(cls, d: dict[str, Any]) -> PartitionState:
         body = d["descriptor"]
         descriptor = body and Descriptor(
             ledger_id=UUID(body["ledger_id"]),
@@ -128,12 +180,21 @@ class PartitionState:
                 k: Source(tuple(v["types"]), v["state"], v["signing_key"])
                 for k, v in d["sources"].items()
             },
-            pending={
-                stream: {command: _pending(save) for command, save in saves.items()}
-                for stream, saves in d["pending"].items()
-            },
+            pending=_all_pending(d["pending"]),
             closed=d["closed"],
+            control_ordinal=d["control_ordinal"],
         )
+
+
+def _json(document: dict[str, Any]) -> str:
+    return json.dumps(document, sort_keys=True, separators=(",", ":"))
+
+
+def _all_pending(d: dict[str, Any]) -> dict[str, dict[str, PendingSave]]:
+    return {
+        stream: {command: _pending(save) for command, save in saves.items()}
+        for stream, saves in d.items()
+    }
 
 
 def _pending(d: dict[str, Any]) -> PendingSave:

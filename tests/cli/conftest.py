@@ -1,0 +1,60 @@
+"""A command line without a shell, and a ledger of its own for each test."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+from complaints_ledger.cli import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """Stdout as JSON lines."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Complaints(Protocol):
+    """Runs `complaints` with these arguments."""
+
+    def __call__(self, *arguments: str) -> Done:
+        """Return exit code, stdout and stderr."""
+        ...
+
+
+@pytest.fixture
+def complaints(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Complaints:
+    """The command in a folder of its own, in which `./ledger` does not exist yet."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def command(*arguments: str) -> Done:
+        capsys.readouterr()
+        code = run(arguments)
+        printed = capsys.readouterr()
+        return Done(code, printed.out, printed.err)
+
+    return command
+
+
+@pytest.fixture
+def ledger(complaints: Complaints) -> Complaints:
+    """The command in a folder in which `./ledger` is an empty ledger."""
+    assert complaints("init", "--quiet").code == 0
+    return complaints
