@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from domain.rules.set_decoding import decode_set
 from domain.rules.wellformed import fingerprint_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from adapters.duckdb_store import DuckStore
     from domain.ports import Log, World
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from domain.rules.judged import Judged
     from domain.rules.record import Record
 
-BATCH = 50_000
-"""Records per transaction: where set-based work has paid off and a batch is still under a second."""
+BATCH = 125_000
+"""Records per transaction: a DuckDB row group has 122,880 rows, and what fills one goes straight
+into the file instead of through the WAL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,7 @@ class Projector:
         for partition, head in heads.items():
             state = states[partition]
             self._check_same_log(state)
-            while state.next_ordinal < head:
-                count = min(self._batch, head - state.next_ordinal)
-                records = self._log.read(partition, state.next_ordinal, count)
+            for records in self._batches(partition, state.next_ordinal, head):
                 self._project(records, state, models=not models_at_end)
                 read += len(records)
                 tell(Progress(read, to_read))
@@ -83,6 +83,18 @@ class Projector:
             with self._store.transaction():
                 self._tables.compute_all()
         return read
+
+    def _batches(self, partition: int, start: int, head: int) -> Iterator[list[Record]]:
+        """Yield the records up to `head`; the next batch is read while one is projected."""
+        sizes = [(at, min(self._batch, head - at)) for at in range(start, head, self._batch)]
+        with ThreadPoolExecutor(max_workers=1) as reader:
+            ahead = [reader.submit(self._log.read, partition, *size) for size in sizes[:1]]
+            for following in sizes[1:]:
+                records = ahead.pop().result()
+                ahead.append(reader.submit(self._log.read, partition, *following))
+                yield records
+            for last in ahead:
+                yield last.result()
 
     def _state(self, partition: int) -> PartitionState:
         found = self._store.rows(

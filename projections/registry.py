@@ -34,6 +34,7 @@ MACROS: tuple[Macro, ...] = tuple(
         "observable",
         "is_reply",
         "is_told",
+        "is_turn",
         "reported_closed",
         "redress_state",
         "lifecycle_label",

@@ -54,7 +54,9 @@ LONGEST_BOOTSTRAP = 60
 SQL_OVER_SEVERAL_LINES = re.compile(
     r"\s*(select|insert|update|delete|create|with|drop|alter|merge|copy)\b.*\n", re.IGNORECASE
 )
-SELECT_STAR = re.compile(r"\bselect\s+(?:distinct\s+)?\*(?:\s+from\s+(\w+))?", re.IGNORECASE)
+SELECT_STAR = re.compile(
+    r"\bselect\s+(?:distinct\s+)?\*(?:,.*?)?(?:\s+from\s+(\w+))", re.IGNORECASE | re.DOTALL
+)
 
 
 def _sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:

@@ -141,15 +141,21 @@ def uuid_of(text: str, what: str) -> UUID:
     """Return a UUID that was typed.
 
     Raises:
-        InputError: it is none.
+        InputError: it is none, or not one of RFC 9562, which is what the log holds.
     """
-    from uuid import UUID  # noqa: PLC0415  as the other slow ones
+    from uuid import RFC_4122, UUID  # noqa: PLC0415  as the other slow ones
 
     try:
-        return UUID(text)
-    except ValueError as exc:
-        msg = f"{what} '{text}' is no UUID; write for example 0198c0de-0000-7000-8000-000000000001"
-        raise InputError(msg) from exc
+        found = UUID(text)
+    except ValueError:
+        found = None
+    if found is None or found.variant != RFC_4122 or found.version not in range(1, 9):
+        msg = (
+            f"{what} '{text}' is no UUID of RFC 9562; write for example "
+            "0198c0de-0000-7000-8000-000000000001"
+        )
+        raise InputError(msg)
+    return found
 
 
 def read_bytes(path: str) -> bytes:

@@ -55,7 +55,8 @@ def _steps(ledger: str) -> Iterator[int]:
     yield _session(ledger, "history", "C-17")
     _head("Three questions, in SQL")
     for question in " ".join(_lines("questions.sql")).split(";"):
-        yield _session(ledger, "sql", " ".join(question.split()))
+        text = " ".join(question.split())
+        yield _show(ledger, f'complaints sql "{text}"', "sql", text, "--quiet")
     _head("Does all of it follow from the log?")
     yield _session(ledger, "check")
     _head("Try next")

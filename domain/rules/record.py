@@ -32,7 +32,7 @@ SIGNATURE_BYTES: Final = 64
 
 _HEAD = struct.Struct(">4sB16sIq")
 _LENGTH = struct.Struct(">I")
-_KEY, _VALUE, _SIGNED, _LARGE = 1, 2, 4, 8
+_LARGE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,8 @@ class Record:
 
 def entry_of(record: Record, ledger_id: UUID) -> bytes:
     """Return the entry of a record: its canonical bytes."""
-    key, value = record.key or b"", record.value or b""
-    flags = (
-        (_KEY if record.key is not None else 0)
-        | (_VALUE if record.value is not None else 0)
-        | (_SIGNED if record.signature else 0)
-    )
-    signature = record.signature or b""
+    key, value, signature = record.key or b"", record.value or b"", record.signature or b""
+    flags = (record.key is not None) | (record.value is not None) << 1 | bool(signature) << 2
     size = _HEAD.size + 2 * _LENGTH.size + len(key) + len(value) + len(signature)
     key_bytes, value_bytes = key, value
     if size > ENTRY_LIMIT:

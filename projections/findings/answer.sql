@@ -138,16 +138,7 @@ judged as (
     inner join firsts as f on s.stream_no = f.stream_no
 ),
 
-turns as (
-    select
-        stream_no,
-        place,
-        what as last_turn,
-        occurred_on as last_turn_on
-    from steps
-    where what in ('complaint_closed', 'complaint_reopened')
-),
-
+-- The turn is the last closing or reopening before, in the order of their days.
 after_turns as (
     select
         j.stream_no,
@@ -155,81 +146,52 @@ after_turns as (
         j.what,
         j.occurred_on,
         j.coverage,
-        t.last_turn,
-        t.last_turn_on
+        last_value(case when is_turn(j.what) then j.what end ignore nulls) over before as turn,
+        last_value(case when is_turn(j.what) then j.occurred_on end ignore nulls)
+            over before as turn_on
     from judged as j
-    asof left join turns as t on j.stream_no = t.stream_no and j.place > t.place
+    semi join steps as t on j.stream_no = t.stream_no and is_turn(t.what)
+    window before as (
+        partition by j.stream_no
+        order by j.place
+        rows between unbounded preceding and 1 preceding
+    )
 ),
 
-replies as (
-    select
-        stream_no,
-        place,
-        what as reply
-    from steps
-    where is_reply(what)
-),
-
--- What counts of a day is all of it, so the next day bounds the search.
-closings as (
-    select
-        j.stream_no,
-        j.position,
-        j.occurred_on,
-        j.coverage,
-        j.is_shown_outside,
-        r.reply
-    from judged as j
-    asof left join replies as r
-        on j.stream_no = r.stream_no and in_order(j.occurred_on + 1, 0) > r.place
-    where j.what = 'complaint_closed'
-),
-
-letters as (
-    select
-        stream_no,
-        place,
-        reply_by as window_until
-    from steps
-    where what = 'decision_communicated'
-),
-
-silences as (
-    select
-        j.stream_no,
-        j.position,
-        j.what,
-        j.occurred_on,
-        j.window_ended_on,
-        l.window_until
-    from judged as j
-    asof left join letters as l
-        on j.stream_no = l.stream_no and in_order(j.occurred_on + 1, 0) > l.place
-    where
-        j.what = 'complainant_did_not_reply'
-        or (j.what = 'complaint_closed' and j.closure_basis = 'no_reply_after_final')
-),
-
-escalations as (
+-- Replies and letters up to the end of the day of a closing or of a silence.
+answers as (
     select
         stream_no,
         position,
-        what as stage
-    from steps
-    where what in ('escalated_internally', 'escalated_externally')
+        what,
+        occurred_on,
+        coverage,
+        closure_basis,
+        window_ended_on,
+        is_shown_outside,
+        max(case when what = 'complainant_rejected' then place end) over by_day as rejected,
+        max(case when is_reply(what) then place end) over by_day as replied,
+        max(case when what = 'decision_communicated' then place end) over by_day as told
+    from judged
+    where is_reply(what) or what in ('complaint_closed', 'decision_communicated')
+    window by_day as (partition by stream_no order by occurred_on)
 ),
 
 -- The stage of a decision is that of the stream when it was recorded.
-decisions_staged as (
+staged as (
     select
-        j.stream_no,
-        j.position,
-        j.what,
-        j.actor,
-        e.stage
-    from judged as j
-    asof left join escalations as e on j.stream_no = e.stream_no and j.position > e.position
-    where j.what = 'decision_made'
+        stream_no,
+        position,
+        what,
+        actor,
+        reviewer,
+        last_value(case when what <> 'decision_made' then what end ignore nulls) over (
+            partition by stream_no
+            order by position
+            rows between unbounded preceding and 1 preceding
+        ) as stage
+    from steps
+    where what in ('decision_made', 'escalated_internally', 'escalated_externally')
 ),
 
 reviewers as (
@@ -238,8 +200,8 @@ reviewers as (
         position,
         what,
         actor as reviewer
-    from decisions_staged
-    where stage = 'escalated_internally'
+    from staged
+    where what = 'decision_made' and stage = 'escalated_internally'
 
     union all
 
@@ -248,7 +210,7 @@ reviewers as (
         position,
         what,
         reviewer
-    from judged
+    from staged
     where what = 'escalated_internally' and reviewer is not null
 ),
 
@@ -281,8 +243,8 @@ first_deciders as (
     select distinct
         stream_no,
         actor
-    from decisions_staged
-    where stage is null
+    from staged
+    where what = 'decision_made' and stage is null
 ),
 
 named as (
@@ -370,9 +332,10 @@ found as (
         'INV-08' as invariant,
         'breach' as severity,
         'rejected and not told where to go outside' as detail
-    from closings
+    from answers
     where
-        reply = 'complainant_rejected'
+        what = 'complaint_closed'
+        and rejected = replied
         and not is_shown_outside
         and observable(coverage, 'signposting')
 
@@ -461,16 +424,23 @@ found as (
     union all
 
     select
-        stream_no,
-        position,
+        a.stream_no,
+        a.position,
         'no_reply_too_early' as finding,
         'INV-21' as invariant,
         'breach' as severity,
-        'the window runs until ' || greatest(window_ended_on, window_until)::varchar as detail
-    from silences
+        'the window runs until ' || greatest(a.window_ended_on, t.reply_by)::varchar as detail
+    from answers as a
+    left join steps as t on a.stream_no = t.stream_no and a.told = t.place
     where
-        (what = 'complainant_did_not_reply' and occurred_on <= window_ended_on)
-        or occurred_on <= window_until
+        (a.what = 'complainant_did_not_reply' and a.occurred_on <= a.window_ended_on)
+        or (
+            (
+                a.what = 'complainant_did_not_reply'
+                or (a.what = 'complaint_closed' and a.closure_basis = 'no_reply_after_final')
+            )
+            and a.occurred_on <= t.reply_by
+        )
 
     union all
 
@@ -521,8 +491,8 @@ found as (
         what as detail
     from after_turns
     where
-        last_turn = 'complaint_closed'
-        and occurred_on > last_turn_on
+        turn = 'complaint_closed'
+        and occurred_on > turn_on
         and what not in (
             'complaint_reopened',
             'correction_recorded',
@@ -544,7 +514,7 @@ found as (
     from after_turns
     where
         what = 'complaint_reopened'
-        and last_turn is distinct from 'complaint_closed'
+        and turn is distinct from 'complaint_closed'
         and observable(coverage, 'decided')
 
     union all

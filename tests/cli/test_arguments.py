@@ -101,7 +101,11 @@ def test_a_defect_shows_its_kind_and_never_its_words(
     ledger: Complaints, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The words of an unforeseen error may be about a person; the kind of error is not."""
-    monkeypatch.setattr("complaints_ledger.ledger.open_ledger", lambda _folder: {}["Jane Roe"])
+
+    def broken(_folder: Path) -> None:
+        raise KeyError("Jane Roe")  # noqa: EM101  an error that nobody foresaw
+
+    monkeypatch.setattr("complaints_ledger.ledger.open_ledger", broken)
     done = ledger("status")
     assert done.code == 1
     assert "this is a defect: KeyError" in done.err

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def held(ledger: Complaints) -> Complaints:
     """The command over a ledger with one complaint that waits."""
-    words = "--channel phone --issue late --respond-by 2025-03-31".split()
+    words = ["--channel", "phone", "--issue", "late", "--respond-by", "2025-03-31"]
     at = ("--occurred-at", "2025-03-03T09:12:00Z")
     assert ledger("case", "log", "--reference", "C-17", *words, *at).code == 0
     return ledger
@@ -130,8 +130,9 @@ def test_status_and_check_agree(held: Complaints) -> None:
 
 def test_status_and_check_agree_on_an_empty_ledger(ledger: Complaints) -> None:
     """Nothing has a digest too."""
-    assert ledger("status", "--json").objects[0]["digest"] == (
-        ledger("check", "--json").objects[0]["digest"]
+    assert (
+        ledger("status", "--json").objects[0]["digest"]
+        == (ledger("check", "--json").objects[0]["digest"])
     )
 
 

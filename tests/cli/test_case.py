@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Complaints
 
-ASSESSED = (
-    "--severity=2 --complexity=1 --impact=2 --no-safety --no-immediate-action-needed "
-    "--no-immediate-action-possible"
-).split()
+ASSESSED = [
+    "--severity=2",
+    "--complexity=1",
+    "--impact=2",
+    "--no-safety",
+    "--no-immediate-action-needed",
+    "--no-immediate-action-possible",
+]
 
 
 def _row(ledger: Complaints, ref: str) -> dict[str, Any]:
@@ -26,7 +30,7 @@ def _row(ledger: Complaints, ref: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("spec", COMMANDS, ids=lambda spec: spec.name)
-def test_every_field_of_every_command_is_an_option(spec: Any) -> None:  # noqa: ANN401  a CommandSpec
+def test_every_field_of_every_command_is_an_option(spec: Any) -> None:
     """Whatever a command can say can be typed; stream and instant of deciding are ours."""
     names = set(signature_of(spec, opens=False).parameters) - {"ctx", "ref"}
     assert names == set(spec.model.model_fields) - {"stream_id", "now"}
@@ -68,7 +72,15 @@ def test_logging_prints_the_id_of_the_new_complaint(ledger: Complaints) -> None:
 
 def test_the_same_id_again_changes_nothing(ledger: Complaints) -> None:
     """Whoever did not hear the answer asks again with the same id."""
-    words = ("case", "log", "--reference", "C-17", "--json", "--id", str(UUID(int=7)))
+    words = (
+        "case",
+        "log",
+        "--reference",
+        "C-17",
+        "--json",
+        "--id",
+        "01955bb2-0000-7000-8000-000000000007",
+    )
     first, second = ledger(*words).objects[0], ledger(*words).objects[0]
     assert (first["repeated"], second["repeated"]) == (False, True)
     assert {**first, "repeated": True} == second
@@ -117,7 +129,8 @@ def test_personal_text_comes_from_a_file_and_goes_nowhere_in_clear(
     [
         ("--received-on", "20/03/2026", "is no date"),
         ("--received-at", "2026-03-20T10:00:00", "names no offset"),
-        ("--id", "seven", "is no UUID"),
+        ("--id", "seven", "is no UUID of RFC 9562"),
+        ("--id", "00000000-0000-0000-0000-000000000007", "is no UUID of RFC 9562"),
         ("--zone", "Mars/Olympus", "is no time zone"),
         ("--narrative", "@nowhere.txt", "cannot be read"),
     ],

@@ -75,7 +75,7 @@ def test_every_option_says_what_it_means(path: str) -> None:
 @pytest.mark.parametrize("example", _examples())
 def test_every_example_fits_the_options(example: str) -> None:
     """What the help shows is understood by the command that it shows."""
-    words = shlex.split(example.split(" | ")[-1].split(" < ")[0])
+    words = shlex.split(example.rsplit(" | ", maxsplit=1)[-1].split(" < ", maxsplit=1)[0])
     assert words.pop(0) == "complaints"
     command, words = COMMANDS["complaints"], hoisted(words)
     while hasattr(command, "get_command"):

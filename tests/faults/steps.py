@@ -1,0 +1,182 @@
+"""What a kill interrupts: steps of work on a ledger, each of which may be done again."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, get_args
+from uuid import UUID
+
+from domain.cloudevents import to_cloudevent
+from domain.complaint.events import AttentionRaised, ComplaintAcknowledged, ComplaintReceived
+from domain.identity import derived_event_id, derived_stream_id
+from tests.domain.scenario import SPECS, command_of, fact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from complaints_ledger.ledger import Ledger
+    from domain.complaint.commands.command import Command
+
+SOURCE: Final = "complaints-desk"
+Kind = Literal["publish", "command", "import", "project", "rebuild", "forget"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+COMPLAINTS_A_STEP: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One piece of work; its number and seed say all of its input."""
+
+    kind: Kind
+    number: int
+    seed: int
+
+    def draw(self) -> random.Random:
+        """Return the randomness of this step."""
+        return random.Random(f"{self.seed} {self.number}")
+
+
+def stream_of(step: Step, place: int) -> str:
+    """Return the stream that a step opens."""
+    return derived_stream_id(SOURCE, f"{step.kind}-{step.number}-{place}")
+
+
+def lines_of(step: Step) -> list[bytes]:
+    """Return facts on complaints of this step, among them one that comes twice."""
+    draw, said = step.draw(), []
+    for place in range(COMPLAINTS_A_STEP):
+        stream = stream_of(step, place)
+        envelope = {"stream_id": stream, "source": SOURCE}
+        facts = [
+            fact(
+                ComplaintReceived,
+                event_id=derived_event_id(stream, "received"),
+                reference=f"P-{step.number}-{place}",
+                received_on="2024-06-03",
+                **envelope,
+            ),
+            fact(ComplaintAcknowledged, event_id=derived_event_id(stream, "told"), **envelope),
+            *(
+                fact(
+                    AttentionRaised,
+                    event_id=derived_event_id(stream, "raised", str(level)),
+                    level=level,
+                    **envelope,
+                )
+                for level in range(1, draw.randint(1, 4))
+            ),
+        ]
+        said += [to_cloudevent(event) for event in facts]
+        said[-len(facts)]["data"]["narrative"] = f"what was told of {stream}"
+    said.append(said[0])
+    return [json.dumps(line).encode() for line in said]
+
+
+def commands_of(step: Step) -> Iterator[tuple[str, Command]]:
+    """Yield commands on a complaint of this step; the third decides two events at once."""
+    stream = stream_of(step, 0)
+    acts: tuple[tuple[str, dict[str, object]], ...] = (
+        ("log", {"reference": f"C-{step.number}", "narrative": f"what was told of {stream}"}),
+        ("acknowledge", {"medium": "email"}),
+        (
+            "assess",
+            {
+                "severity": step.draw().randint(1, 5),
+                "safety": True,
+                "complexity": 2,
+                "impact": 1,
+                "immediate_action_needed": True,
+                "immediate_action_possible": True,
+                "immediate_action_code": "made_safe",
+            },
+        ),
+    )
+    for name, said in acts:
+        identity = derived_event_id(stream, name)
+        yield (
+            name,
+            command_of(SPECS[name], stream_id=stream, command_id=identity, source=SOURCE, **said),
+        )
+
+
+def extract_of(step: Step) -> str:
+    """Return a CFPB extract of a few rows, some with narratives."""
+    draw = step.draw()
+    rows = [
+        f"2015-04-{draw.randint(1, 28):02},Mortgage,{draw.choice(['', 'It XXXX went wrong'])},"
+        f"Bank {draw.randint(1, 3)},2015-04-29,{1000 * step.number + place}"
+        for place in range(COMPLAINTS_A_STEP)
+    ]
+    header = (
+        "Date received,Product,Consumer complaint narrative,Company,"
+        "Date sent to company,Complaint ID"
+    )
+    return "\n".join([header, *rows]) + "\n"
+
+
+def perform(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) -> None:
+    """Do a step, whole or what is left of it, and acknowledge every event once it is durable."""
+    work = {
+        "publish": _publish,
+        "command": _command,
+        "import": _import,
+        "project": _project,
+        "rebuild": _rebuild,
+        "forget": _forget,
+    }
+    work[step.kind](ledger, step, acknowledge)
+
+
+def _publish(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) -> None:
+    from complaints_ledger.publishing import publish_lines  # noqa: PLC0415  heavy: see child.py
+
+    for told in publish_lines(ledger, lines_of(step)):
+        assert told.outcome in {"accepted", "duplicate"}, told
+        acknowledge(UUID(told.id))
+
+
+def _command(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) -> None:
+    from complaints_ledger.desk import ComplaintsApplication  # noqa: PLC0415
+
+    application = ComplaintsApplication(ledger)
+    for name, command in commands_of(step):
+        for event in application.handle(SPECS[name], command).events:
+            acknowledge(event.event_id)
+
+
+def _import(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) -> None:
+    from complaints_ledger.importing import import_cfpb  # noqa: PLC0415
+    from complaints_ledger.projection import Projection  # noqa: PLC0415
+
+    path = ledger.folder.parent / f"extract-{step.number}.csv"
+    path.write_text(extract_of(step))
+    report = import_cfpb(ledger, Projection(ledger), path)
+    assert (report.set_aside, report.refused) == (0, 0), report
+    ids = [f"{1000 * step.number + place}" for place in range(COMPLAINTS_A_STEP)]
+    found = ledger.replica.admitted(0, [derived_stream_id("cfpb", number) for number in ids])
+    assert len(found) == COMPLAINTS_A_STEP, report
+    for events in found.values():
+        for event_id in events:
+            acknowledge(UUID(event_id))
+
+
+def _project(ledger: Ledger, _step: Step, _acknowledge: Callable[[UUID], None]) -> None:
+    from complaints_ledger.projection import Projection  # noqa: PLC0415
+
+    Projection(ledger).catch_up()
+
+
+def _rebuild(ledger: Ledger, _step: Step, _acknowledge: Callable[[UUID], None]) -> None:
+    from complaints_ledger.projection import Projection  # noqa: PLC0415
+
+    Projection(ledger).rebuild()
+
+
+def _forget(ledger: Ledger, step: Step, _acknowledge: Callable[[UUID], None]) -> None:
+    """Make a key that nothing was sealed with, and destroy it."""
+    from complaints_ledger.ledger import key_store_of  # noqa: PLC0415
+
+    raise AssertionError(key_store_of, ledger, step)

@@ -1,0 +1,64 @@
+"""An empty projection in memory, and random events put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+
+from projections.read_model import ReadModel
+from projections.registry import (
+    READ_MODELS,
+    VIEWS,
+    code_rows,
+    create_events_sql,
+    event_columns,
+    ledger_tables_sql,
+)
+
+Row = dict[str, Any]
+
+
+def new_projection() -> duckdb.DuckDBPyConnection:
+    """Make every table, macro and view."""
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute(ledger_tables_sql())
+    connection.execute(create_events_sql())
+    for model in READ_MODELS:
+        connection.execute(model.create_sql)
+    connection.executemany("insert into codes values (?, ?)", list(code_rows()))
+    for view in VIEWS:
+        connection.execute(view.sql)
+    connection.execute("create temp table scope (stream_no bigint, last_position bigint)")
+    return connection
+
+
+@contextmanager
+def undone(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Leave the projection as it was."""
+    connection.begin()
+    try:
+        yield connection
+    finally:
+        connection.rollback()
+
+
+def take(connection: duckdb.DuckDBPyConnection, rows: Iterable[Row]) -> None:
+    """Insert rows of `events`, and set the scope to all of their streams."""
+    names = [name for name, _ in event_columns()]
+    marks = ", ".join("?" for _ in names)
+    values = [[row.get(name) for name in names] for row in rows]
+    connection.executemany(f"insert into events values ({marks})", values)
+    connection.execute("delete from scope")
+    connection.execute("insert into scope select distinct stream_no, 1 << 40 from events")
+
+
+def answer(connection: duckdb.DuckDBPyConnection, model: ReadModel) -> list[Row]:
+    """Rows of a read model's one SQL text."""
+    found = connection.execute(model.answer_sql)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
+
+
