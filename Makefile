@@ -47,7 +47,7 @@ check-imports: $(DEV) ## Check who may import whom
 	$(BIN)/lint-imports --no-cache
 
 check-sql: $(DEV) ## Lint the SQL of the read models
-	$(BIN)/sqlfluff lint --disable-progress-bar projections
+	$(BIN)/sqlfluff lint --disable-progress-bar projections adapters
 
 check-schemas: $(DEV) ## Check that the published schemas are those of the event classes
 	$(BIN)/complaints schemas check
@@ -58,7 +58,7 @@ check-docs: $(DEV) ## Check that what the documentation says is so
 format: $(DEV) ## Format the Python and the SQL, and mend what the linter can mend
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/sqlfluff fix --disable-progress-bar projections
+	$(BIN)/sqlfluff fix --disable-progress-bar projections adapters
 
 schemas: $(RUNTIME) ## Write the schemas and samples from the event classes
 	$(BIN)/complaints schemas write

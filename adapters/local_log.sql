@@ -4,15 +4,15 @@ create table ledger (
 ) without rowid;
 
 create table record (
-    partition integer not null,
+    "partition" integer not null,
     ordinal integer not null,
     append_ms integer not null,
-    key blob,
+    "key" blob,
     value blob,
     signature blob,
     headers blob,
     entry_hash blob not null,
-    primary key (partition, ordinal)
+    primary key ("partition", ordinal)
 ) without rowid;
 
 create table tracking (

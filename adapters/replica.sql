@@ -6,7 +6,7 @@ create table reader (
 create table event (
     stream_id text not null,
     version integer not null,
-    partition integer not null,
+    "partition" integer not null,
     ordinal integer not null,
     position integer not null,
     event_id text not null,
@@ -16,16 +16,16 @@ create table event (
     primary key (stream_id, version)
 ) without rowid;
 
-create unique index event_position on event (partition, position);
+create unique index event_position on event ("partition", position);
 
 create table other_verdict (
-    partition integer not null,
+    "partition" integer not null,
     ordinal integer not null,
     outcome text not null,
     reason text,
     stream_id text,
     event_id text,
-    primary key (partition, ordinal)
+    primary key ("partition", ordinal)
 ) without rowid;
 
 create table alias (

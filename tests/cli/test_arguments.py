@@ -103,7 +103,7 @@ def test_a_defect_shows_its_kind_and_never_its_words(
     """The words of an unforeseen error may be about a person; the kind of error is not."""
 
     def broken(_folder: Path) -> None:
-        raise KeyError("Jane Roe")  # noqa: EM101  an error that nobody foresaw
+        raise KeyError("Jane Roe")  # noqa: EM101, TRY003  an error that nobody foresaw
 
     monkeypatch.setattr("complaints_ledger.ledger.open_ledger", broken)
     done = ledger("status")

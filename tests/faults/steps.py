@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 from dataclasses import dataclass
@@ -10,12 +11,12 @@ from uuid import UUID
 
 from domain.cloudevents import to_cloudevent
 from domain.complaint.events import AttentionRaised, ComplaintAcknowledged, ComplaintReceived
+from domain.errors import KeyDestroyedError
 from domain.identity import derived_event_id, derived_stream_id
 from tests.domain.scenario import SPECS, command_of, fact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from complaints_ledger.ledger import Ledger
     from domain.complaint.commands.command import Command
@@ -177,6 +178,12 @@ def _rebuild(ledger: Ledger, _step: Step, _acknowledge: Callable[[UUID], None]) 
 
 def _forget(ledger: Ledger, step: Step, _acknowledge: Callable[[UUID], None]) -> None:
     """Make a key that nothing was sealed with, and destroy it."""
-    from complaints_ledger.ledger import key_store_of  # noqa: PLC0415
+    from adapters.key_store import SqliteDataKeys  # noqa: PLC0415
+    from complaints_ledger.ledger import MASTER_KEY  # noqa: PLC0415
 
-    raise AssertionError(key_store_of, ledger, step)
+    keys = SqliteDataKeys(
+        ledger.folder, master_key=ledger.folder / MASTER_KEY, world=ledger.world
+    )
+    with contextlib.closing(keys), contextlib.suppress(KeyDestroyedError):
+        (key,) = keys.key_for([(stream_of(step, 0), "identity")])
+        keys.destroy([key.key_id])

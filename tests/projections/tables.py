@@ -52,7 +52,7 @@ def take(connection: duckdb.DuckDBPyConnection, rows: Iterable[Row]) -> None:
     values = [[row.get(name) for name in names] for row in rows]
     connection.executemany(f"insert into events values ({marks})", values)
     connection.execute("delete from scope")
-    connection.execute("insert into scope select distinct stream_no, 1 << 40 from events")
+    connection.execute("insert into scope select distinct stream_no, 1099511627776 from events")
 
 
 def answer(connection: duckdb.DuckDBPyConnection, model: ReadModel) -> list[Row]:

@@ -59,12 +59,12 @@ def _folded(rows: list[Row], model: ReadModel) -> list[Row]:
 
 
 @many
-@given(history=histories())
+@given(log=histories())
 def test_sql_answers_what_the_fold_answers(
-    projection: duckdb.DuckDBPyConnection, history: History
+    projection: duckdb.DuckDBPyConnection, log: History
 ) -> None:
     """Two independent folds give the same rows, whatever rules the facts break."""
-    rows = [row for _, row in history]
+    rows = [row for _, row in log]
     with undone(projection) as connection:
         take(connection, rows)
         for model in READ_MODELS:
@@ -73,20 +73,20 @@ def test_sql_answers_what_the_fold_answers(
 
 
 @many
-@given(history=histories())
+@given(log=histories())
 def test_label_is_that_of_the_aggregate(
-    projection: duckdb.DuckDBPyConnection, history: History
+    projection: duckdb.DuckDBPyConnection, log: History
 ) -> None:
     """Commands and questions know one label, and the last transition leads to it."""
     with undone(projection) as connection:
-        take(connection, [row for _, row in history])
+        take(connection, [row for _, row in log])
         labels = {
             row["complaint_id"]: row["lifecycle"]
             for row in answer(connection, BY_NAME["complaints"])
         }
         moves = answer(connection, BY_NAME["complaint_transitions"])
     last = {row["complaint_id"]: row["to_state"] for row in sorted(moves, key=_seq)}
-    assert labels == last == _labels_of_aggregates(history)
+    assert labels == last == _labels_of_aggregates(log)
 
 
 def _seq(row: Row) -> int:
@@ -102,13 +102,13 @@ def _labels_of_aggregates(recorded: History) -> dict[str, str]:
 
 
 @many
-@given(history=histories(), until=st.integers(1, 24))
-@example(history=[], until=1)
+@given(log=histories(), until=st.integers(1, 24))
+@example(log=[], until=1)
 def test_answer_as_of_a_position_is_that_of_the_shorter_log(
-    projection: duckdb.DuckDBPyConnection, history: History, until: int
+    projection: duckdb.DuckDBPyConnection, log: History, until: int
 ) -> None:
     """A question about the past gives the rows that were the answer then."""
-    rows = [row for _, row in history]
+    rows = [row for _, row in log]
     with undone(projection) as connection:
         take(connection, rows) if rows else None
         connection.execute("update scope set last_position = ?", [until])
@@ -119,12 +119,12 @@ def test_answer_as_of_a_position_is_that_of_the_shorter_log(
 
 
 @many
-@given(history=histories(), cut=st.integers(0, 24))
+@given(log=histories(), cut=st.integers(0, 24))
 def test_any_split_into_batches_stores_the_same_rows(
-    projection: duckdb.DuckDBPyConnection, history: History, cut: int
+    projection: duckdb.DuckDBPyConnection, log: History, cut: int
 ) -> None:
     """Incremental and rebuilt tables have one digest, which the plain form computes alike."""
-    rows = [row for _, row in history]
+    rows = [row for _, row in log]
     with undone(projection) as connection:
         for batch in (rows[:cut], rows[cut:]):
             if not batch:

@@ -9,9 +9,9 @@ with totals as (
 select
     s.records,
     s.position,
-    coalesce(s.digest, sha256('')) as digest,
     s.last_recorded_at,
     t.complaints,
-    t.open_complaints
+    t.open_complaints,
+    coalesce(s.digest, sha256('')) as digest
 from ledger_status as s
 cross join totals as t
