@@ -43,8 +43,8 @@ def value_text(value: object) -> str | None:
         case int():
             return str(value)
         case datetime():
-            instant = value.replace(tzinfo=None) if value.tzinfo is None else value.astimezone(UTC)
-            return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+            utc = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
+            return f"{utc.isoformat(timespec='microseconds')}Z"
         case date():
             return value.isoformat()
         case list() | tuple():

@@ -111,7 +111,7 @@ _GENERATED = {
     "id_pattern": lambda: _quoted(ID_PATTERN),
     "id_mark_pattern": lambda: _quoted(ID_MARK_PATTERN),
     "source_pattern": lambda: _quoted(SOURCE_PATTERN),
-    "payload": lambda: payload_expression(EVENT_TYPES),
+    "payload_text": lambda: payload_expression(EVENT_TYPES),
     "codes_used": codes_used_expression,
     "is_not_opaque": is_not_opaque_expression,
     "opaque_violations": opaque_violations_expression,

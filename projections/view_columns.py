@@ -25,6 +25,26 @@ _STATUS_COLUMNS = (
     Column("digest", "VARCHAR", "One digest over the digests of all read models."),
 )
 
+RECORD_VERDICTS = View(
+    name="record_verdicts",
+    question="What became of each record of the log?",
+    columns=(
+        Column("partition", "INTEGER", "Partition of the log."),
+        Column("ordinal", "BIGINT", "Number of the record in its partition, from 0."),
+        Column("event_id", "VARCHAR", "Event id that the record claims; null if it has none."),
+        Column("stream_id", "VARCHAR", "Stream that the record claims."),
+        Column("event_type", "VARCHAR", "Stored type that the record claims."),
+        Column("outcome", "VARCHAR", "accepted, duplicate, refused, pending or control."),
+        Column("reason", "VARCHAR", "Why it was refused; null otherwise."),
+        Column("recorded_at", "TIMESTAMP", "Instant at which the log recorded it (UTC)."),
+        Column("source", "VARCHAR", "Source that the record claims."),
+        Column("occurred_on", "DATE", "Local date that the record claims."),
+        Column("position", "BIGINT", "Position in the partition, if accepted."),
+        Column("version", "BIGINT", "Version in the stream, if accepted."),
+    ),
+)
+"""The projector's own table that answers a question; made by ledger_tables.sql."""
+
 DERIVED: tuple[View, ...] = (
     View(
         name="complaint_events",
@@ -54,7 +74,7 @@ DERIVED: tuple[View, ...] = (
         question="What does each source send, how late, and how well set is its clock?",
         columns=(
             Column("source", "VARCHAR", "Source as claimed; masked if it is no system's name."),
-            Column("admitted", "BIGINT", "Records admitted."),
+            Column("admitted", "BIGINT", "Records accepted."),
             Column("duplicate", "BIGINT", "Records that repeated an admitted one."),
             Column("refused", "BIGINT", "Records refused."),
             Column("pending", "BIGINT", "Records of saves that are not complete."),

@@ -43,24 +43,52 @@ compared as (
         row_number() over extracts as seq,
         list_filter(
             [
-                case when date_received <> lag(date_received ignore nulls) over extracts then 'date_received' end,
-                case when date_sent <> lag(date_sent ignore nulls) over extracts then 'date_sent' end,
+                case
+                    when
+                        date_received <> lag(date_received ignore nulls) over extracts
+                        then 'date_received'
+                end,
+                case
+                    when date_sent <> lag(date_sent ignore nulls) over extracts then 'date_sent'
+                end,
                 case when product <> lag(product ignore nulls) over extracts then 'product' end,
-                case when sub_product <> lag(sub_product ignore nulls) over extracts then 'sub_product' end,
+                case
+                    when
+                        sub_product <> lag(sub_product ignore nulls) over extracts
+                        then 'sub_product'
+                end,
                 case when issue <> lag(issue ignore nulls) over extracts then 'issue' end,
-                case when sub_issue <> lag(sub_issue ignore nulls) over extracts then 'sub_issue' end,
-                case when public_response <> lag(public_response ignore nulls) over extracts then 'public_response' end,
+                case
+                    when sub_issue <> lag(sub_issue ignore nulls) over extracts then 'sub_issue'
+                end,
+                case
+                    when
+                        public_response <> lag(public_response ignore nulls) over extracts
+                        then 'public_response'
+                end,
                 case when company <> lag(company ignore nulls) over extracts then 'company' end,
                 case when state <> lag(state ignore nulls) over extracts then 'state' end,
                 case when zip_code <> lag(zip_code ignore nulls) over extracts then 'zip_code' end,
                 case when tags <> lag(tags ignore nulls) over extracts then 'tags' end,
                 case when consent <> lag(consent ignore nulls) over extracts then 'consent' end,
-                case when submitted_via <> lag(submitted_via ignore nulls) over extracts then 'submitted_via' end,
+                case
+                    when
+                        submitted_via <> lag(submitted_via ignore nulls) over extracts
+                        then 'submitted_via'
+                end,
                 case when response <> lag(response ignore nulls) over extracts then 'response' end,
                 case when timely <> lag(timely ignore nulls) over extracts then 'timely' end,
                 case when disputed <> lag(disputed ignore nulls) over extracts then 'disputed' end,
-                case when has_narrative <> lag(has_narrative ignore nulls) over extracts then 'has_narrative' end,
-                case when narrative_mark <> lag(narrative_mark ignore nulls) over extracts then 'narrative' end
+                case
+                    when
+                        has_narrative <> lag(has_narrative ignore nulls) over extracts
+                        then 'has_narrative'
+                end,
+                case
+                    when
+                        narrative_mark <> lag(narrative_mark ignore nulls) over extracts
+                        then 'narrative'
+                end
             ],
             lambda changed: changed is not null
         ) as changed

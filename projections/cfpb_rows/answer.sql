@@ -1,5 +1,5 @@
 -- One row per CFPB complaint: each column of the extract as last reported.
--- A column's value is that of the latest extract that has the column; blank and N/A stay as they are.
+-- A column's value is that of the latest extract that has the column; blank and N/A stay so.
 -- What is said of the narrative is of the latest extract that says whether there is one.
 with reports as (
     select
@@ -54,9 +54,11 @@ select
     arg_max(cfpb_timely, place) as timely,
     arg_max(cfpb_disputed, place) as disputed,
     arg_max(cfpb_has_narrative, place) as has_narrative,
-    arg_max_null(narrative_characters, place) filter (cfpb_has_narrative is not null) as narrative_characters,
+    arg_max_null(narrative_characters, place) filter (cfpb_has_narrative is not null)
+        as narrative_characters,
     arg_max_null(narrative_lines, place) filter (cfpb_has_narrative is not null) as narrative_lines,
-    arg_max_null(narrative_redactions, place) filter (cfpb_has_narrative is not null) as narrative_redactions,
+    arg_max_null(narrative_redactions, place) filter (cfpb_has_narrative is not null)
+        as narrative_redactions,
     max(as_of_on) as as_of_on,
     count(*) as reports
 from reports

@@ -78,8 +78,12 @@ running as (
         bool_or(t.what = 'complaint_received') over so_far as is_received,
         max(case when t.what = 'complaint_closed' then t.position end) over so_far as v_closed,
         max(case when t.what = 'complaint_reopened' then t.position end) over so_far as v_reopened,
-        max(case when t.what = 'escalated_externally' then t.position end) over so_far as v_external,
-        max(case when t.what = 'escalated_internally' then t.position end) over so_far as v_internal,
+        max(case when t.what = 'escalated_externally' then t.position end)
+            over so_far
+            as v_external,
+        max(case when t.what = 'escalated_internally' then t.position end)
+            over so_far
+            as v_internal,
         max(case when t.what = 'decision_communicated' then t.position end) over so_far as v_told,
         max(case when is_reply(t.what) then t.position end) over so_far as v_replied,
         last_value(case when is_reply(t.what) then t.what end ignore nulls) over so_far as reply,

@@ -99,35 +99,35 @@ folded as (
         arg_max_null(owner, position) filter (what = 'complaint_assigned') as owner,
         arg_max_null(severity, position) filter (what = 'initial_assessment_made') as severity,
         arg_max_null(cause_found, position)
-            filter (what = 'investigation_completed') as cause_found,
+        filter (what = 'investigation_completed') as cause_found,
         arg_max_null(outcome, position) filter (what = 'decision_made') as outcome,
         arg_max_null(closure_basis, position) filter (what = 'complaint_closed') as closure_basis,
         max(level) filter (what = 'attention_raised') as attention,
         count(*) filter (what = 'complaint_reopened') as reopen_count,
         arg_min_null(occurred_on, place)
-            filter (what = 'complaint_acknowledged') as acknowledged_on,
+        filter (what = 'complaint_acknowledged') as acknowledged_on,
         arg_min_null(occurred_at, place)
-            filter (what = 'complaint_acknowledged') as acknowledged_at,
+        filter (what = 'complaint_acknowledged') as acknowledged_at,
         arg_min_null(occurred_on, place)
-            filter (what = 'initial_assessment_made') as assessed_on,
+        filter (what = 'initial_assessment_made') as assessed_on,
         arg_min_null(occurred_at, place)
-            filter (what = 'initial_assessment_made') as assessed_at,
+        filter (what = 'initial_assessment_made') as assessed_at,
         arg_max_null(occurred_on, position)
-            filter (what = 'decision_made') as decided_on,
+        filter (what = 'decision_made') as decided_on,
         arg_max_null(occurred_at, position)
-            filter (what = 'decision_made') as decided_at,
+        filter (what = 'decision_made') as decided_at,
         arg_max_null(occurred_on, position)
-            filter (what = 'decision_communicated') as communicated_on,
+        filter (what = 'decision_communicated') as communicated_on,
         arg_max_null(occurred_at, position)
-            filter (what = 'decision_communicated') as communicated_at,
+        filter (what = 'decision_communicated') as communicated_at,
         arg_max_null(occurred_on, position)
-            filter (what = 'complaint_closed') as closed_on,
+        filter (what = 'complaint_closed') as closed_on,
         arg_max_null(occurred_at, position)
-            filter (what = 'complaint_closed') as closed_at,
+        filter (what = 'complaint_closed') as closed_at,
         arg_max_null(occurred_on, place)
-            filter (is_told(what, explanation_sent, complainant_told)) as contacted_on,
+        filter (is_told(what, explanation_sent, complainant_told)) as contacted_on,
         arg_max_null(occurred_at, place)
-            filter (is_told(what, explanation_sent, complainant_told)) as contacted_at,
+        filter (is_told(what, explanation_sent, complainant_told)) as contacted_at,
         arg_max(what, position) filter (is_reply(what)) as reply,
         max(position) filter (is_reply(what)) as v_replied,
         max(position) filter (what = 'complaint_closed') as v_closed,
@@ -136,7 +136,7 @@ folded as (
         max(position) filter (what = 'escalated_internally') as v_internal,
         max(position) filter (what = 'decision_communicated') as v_told,
         max(position)
-            filter (what = 'summary_resolution_agreed' and agreed_by_complainant) as v_summary,
+        filter (what = 'summary_resolution_agreed' and agreed_by_complainant) as v_summary,
         max(position) filter (what = 'decision_made') as v_decided,
         max(position) filter (what = 'investigation_completed') as v_completed,
         max(position) filter (what = 'investigation_opened') as v_opened,
@@ -151,7 +151,7 @@ redress_items as (
     select
         e.stream_no,
         arg_max_null(e.amount_minor, e.position)
-            filter (event_name(e.event_type) = 'redress_offered') as offered_minor,
+        filter (event_name(e.event_type) = 'redress_offered') as offered_minor,
         try_cast(
             sum(e.amount_minor) filter (event_name(e.event_type) = 'redress_fulfilled') as bigint
         ) as paid_minor,
@@ -293,7 +293,7 @@ select
         coalesce(f.v_assessed, 0),
         coalesce(f.v_acknowledged, 0)
     ) as lifecycle,
-    not (k.is_closed_by_us or k.is_reported_closed) as is_open,
+    not(k.is_closed_by_us or k.is_reported_closed) as is_open,
     case f.eligible when true then 'eligible' when false then 'ineligible' else 'undetermined' end
         as eligibility,
     masked(f.owner) as owner,
@@ -320,10 +320,10 @@ select
         when k.is_closed_by_us then f.closure_basis
         when k.is_reported_closed then 'reported'
     end as closure_basis,
-    f.acknowledged_at as acknowledged_at,
-    f.assessed_at as assessed_at,
-    f.decided_at as decided_at,
-    f.communicated_at as communicated_at,
+    f.acknowledged_at,
+    f.assessed_at,
+    f.decided_at,
+    f.communicated_at,
     f.outcome,
     case
         when map_contains(c.fields, 'remedy_sought') then as_items(c.fields['remedy_sought'])
@@ -357,10 +357,10 @@ select
     r.coverage,
     l.version,
     case when k.is_closed_by_us then f.closed_on end as closed_on,
-    f.acknowledged_on as acknowledged_on,
-    f.assessed_on as assessed_on,
-    f.decided_on as decided_on,
-    f.communicated_on as communicated_on,
+    f.acknowledged_on,
+    f.assessed_on,
+    f.decided_on,
+    f.communicated_on,
     l.last_event_on,
     f.contacted_on as last_contact_on
 from receipts as r

@@ -224,7 +224,7 @@ redress_at_closing as (
         on
             c.stream_no = r.stream_no
             and starts_with(r.what, 'redress_')
-            and r.occurred_on <= c.occurred_on
+            and c.occurred_on >= r.occurred_on
     where c.what = 'complaint_closed' and observable(c.coverage, 'redress')
     group by c.stream_no, c.position, r.redress_id
     having
@@ -555,9 +555,11 @@ found as (
         'doubt' as severity,
         case
             when target_event_id <> receipt_id then 'aims at another event'
-            when corrected_field not in (
-                select c.code from codes as c where c.list = 'correctable_field'
-            )
+            when
+                corrected_field not in (
+                    select c.code from codes as c
+                    where c.list = 'correctable_field'
+                )
                 then 'field cannot be corrected'
             else 'value cannot be read'
         end as detail
@@ -567,7 +569,8 @@ found as (
         and (
             target_event_id <> receipt_id
             or corrected_field not in (
-                select c.code from codes as c where c.list = 'correctable_field'
+                select c.code from codes as c
+                where c.list = 'correctable_field'
             )
             or not is_readable(
                 corrected_field, case when not coalesce(unknown, false) then new_value end

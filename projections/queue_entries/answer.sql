@@ -142,7 +142,7 @@ folded as (
         max(position) filter (what = 'attention_raised') as v_attention,
         max(position) filter (what = 'decision_communicated') as v_told,
         max(position)
-            filter (what = 'summary_resolution_agreed' and agreed_by_complainant) as v_summary,
+        filter (what = 'summary_resolution_agreed' and agreed_by_complainant) as v_summary,
         max(position) filter (what = 'decision_made') as v_decided,
         max(position) filter (what = 'investigation_completed') as v_completed,
         max(position) filter (what = 'investigation_opened') as v_opened,
@@ -265,14 +265,14 @@ labelled as (
         -- Nothing is left to do but to close it: why, and since when.
         case
             when v_withdrawn > v_reopened
-                then {'why': 'withdrawn', 'since': withdrawn_on}
+                then { 'why': 'withdrawn', 'since': withdrawn_on }
             when v_eligibility > v_reopened and not eligible
-                then {'why': 'ineligible', 'since': eligibility_on}
+                then { 'why': 'ineligible', 'since': eligibility_on }
             when
                 v_forwarded > v_reopened
                 and not coalesce(keeps_part, false)
                 and observable(coverage, 'decided')
-                then {'why': 'forwarded', 'since': forwarded_on}
+                then { 'why': 'forwarded', 'since': forwarded_on }
         end as ended
     from facets
 ),

@@ -37,7 +37,7 @@ folded as (
         arg_max_null(actor, position) filter (what = 'redress_offered') as proposer,
         arg_max_null(legal_basis, position) filter (what = 'redress_offered') as legal_basis,
         arg_max_null(without_liability, position)
-            filter (what = 'redress_offered') as without_liability,
+        filter (what = 'redress_offered') as without_liability,
         arg_max_null(expires_on, position) filter (what = 'redress_offered') as expires_on,
         arg_max_null(fulfil_by, position) filter (what = 'redress_offered') as fulfil_by,
         arg_max_null(occurred_on, position) filter (what = 'redress_accepted') as accepted_on,
@@ -47,7 +47,7 @@ folded as (
         try_cast(sum(amount_minor) filter (what = 'redress_fulfilled') as bigint) as paid_minor,
         arg_max_null(occurred_on, position) filter (what = 'redress_verified') as verified_on,
         arg_max(what, position)
-            filter (what in ('redress_accepted', 'redress_declined')) as reply
+        filter (what in ('redress_accepted', 'redress_declined')) as reply
     from steps
     group by stream_no, redress_id
 )

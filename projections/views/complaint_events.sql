@@ -11,7 +11,7 @@ select
     masked(actor) as actor,
     actor_role,
     masked_source(source) as source,
-    $payload as payload,
+    $payload_text as payload,
     occurred_on,
     judged_at,
     masked(on_behalf_of) as on_behalf_of,

@@ -9,7 +9,7 @@ with verdicts as (
         max(recorded_at) as last_recorded_at
     from record_verdicts
     where outcome <> 'control'
-    group by 1
+    group by all
 ),
 
 arrivals as (
@@ -21,7 +21,7 @@ arrivals as (
         count(*) filter (occurred_at > recorded_at) as ahead,
         max(occurred_at - recorded_at) filter (occurred_at > recorded_at) as ahead_by
     from events
-    group by 1
+    group by all
 )
 
 select

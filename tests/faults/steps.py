@@ -181,9 +181,7 @@ def _forget(ledger: Ledger, step: Step, _acknowledge: Callable[[UUID], None]) ->
     from adapters.key_store import SqliteDataKeys  # noqa: PLC0415
     from complaints_ledger.ledger import MASTER_KEY  # noqa: PLC0415
 
-    keys = SqliteDataKeys(
-        ledger.folder, master_key=ledger.folder / MASTER_KEY, world=ledger.world
-    )
+    keys = SqliteDataKeys(ledger.folder, master_key=ledger.folder / MASTER_KEY, world=ledger.world)
     with contextlib.closing(keys), contextlib.suppress(KeyDestroyedError):
         (key,) = keys.key_for([(stream_of(step, 0), "identity")])
         keys.destroy([key.key_id])

@@ -8,7 +8,14 @@ import pytest
 
 from tests.faults import child
 from tests.faults.child import Kill
-from tests.faults.kill_loop import KillLoop, contents_of, fault_points, kind_that_passes, live
+from tests.faults.kill_loop import (
+    KillLoop,
+    contents_of,
+    fault_points,
+    kind_that_passes,
+    live,
+    passes_check,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +27,7 @@ SEED = int(os.environ.get("KILL_SEED", "20240610"))
 def held_to_peace(loop: KillLoop, folder: Path) -> None:
     """Hold a ledger that outlived the loop against one that was never killed."""
     loop.finish()
+    passes_check(loop.folder)
     survived = contents_of(loop.folder)
     loop.witness.agrees([])
     assert sorted(loop.witness.admitted()) == list(survived.events)
@@ -36,8 +44,8 @@ def test_kills_at_every_fault_point_lose_nothing_and_double_nothing(tmp_path: Pa
     loop.draw.shuffle(points)
     for point in points:
         loop.kill_at(point)
-    for _ in range(3):
-        loop.kill_after(loop.draw.uniform(0.6, 2.0))
+    for _ in range(2):
+        loop.kill_after(loop.draw.uniform(0.5, 1.2), ["publish", "command", "project"])
     assert set(loop.exercised) == fault_points()
     assert loop.kills >= 12
     (tmp_path / "peace").mkdir()
@@ -56,6 +64,7 @@ def test_sixty_kills_lose_nothing_and_double_nothing(tmp_path: Path, seed: int) 
             loop.kill_at(loop.draw.choice(points))
         else:
             loop.kill_after(loop.draw.uniform(0.1, 4.0))
+        passes_check(loop.folder)
         held = contents_of(loop.folder)
         assert loop.witness.acknowledged <= {event_id for _, _, event_id in held.events}
     (tmp_path / "peace").mkdir()
@@ -79,3 +88,4 @@ def test_a_ledger_killed_while_it_is_made_is_completed(tmp_path: Path) -> None:
     assert life.ended
     assert killed_at
     assert contents_of(tmp_path / "ledger").events == ()
+    passes_check(tmp_path / "ledger")

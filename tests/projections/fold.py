@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.codes import CODE_LISTS
 from domain.complaint.corrections import CORRECTABLE
 from domain.opaque import is_opaque, is_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 Row = dict[str, Any]
 REPLIES = {"complainant_accepted", "complainant_rejected", "complainant_did_not_reply"}
@@ -74,7 +76,7 @@ class Stream:
         """Whether the source can report a step."""
         return self.coverage is None or step in self.coverage
 
-    def reads(self, correction: Row) -> Any:  # noqa: ANN401  a value of any field
+    def reads(self, correction: Row) -> Any:
         """Value of a correction of the receipt, or a mark that it has no effect."""
         field = correction["corrected_field"]
         text = None if correction["unknown"] else correction["new_value"]
@@ -85,7 +87,7 @@ class Stream:
         except ValueError:
             return _UNREADABLE
 
-    def corrected(self, field: str) -> Any:  # noqa: ANN401  a value of any field
+    def corrected(self, field: str) -> Any:
         """Value of a field of the receipt after all corrections."""
         value = self.receipt[field]
         if field not in CORRECTABLE:
@@ -101,7 +103,7 @@ class Stream:
         """Whether the text of a correction can be read."""
         return self.reads(correction) is not _UNREADABLE
 
-    def reported(self, column: str) -> Any:  # noqa: ANN401  a cell of an extract
+    def reported(self, column: str) -> Any:
         """Latest reported cell of a column."""
         reports = [r for r in self.all("cfpb_row_reported") if r[column] is not None]
         return max(reports, key=_by_extract)[column] if reports else None
@@ -127,7 +129,7 @@ class Stream:
         agreed = [r for r in self.all("summary_resolution_agreed") if r["agreed_by_complainant"]]
         return agreed[-1]["position"] if agreed else 0
 
-    def label(self) -> str:  # noqa: PLR0911  one return for each label
+    def label(self) -> str:
         """The lifecycle label, as domain.complaint.state defines it."""
         reopened, told = self.v("complaint_reopened"), self.v("decision_communicated")
         if self.closing() is not None or self.is_reported_closed():
@@ -229,7 +231,7 @@ def codes_of(row: Row) -> list[tuple[str, str]]:
     }
     found = []
     for field, value in row.items():
-        name = reasons.get(row["what"]) if field == "reason_code" else field
+        name = reasons.get(row["what"], "") if field == "reason_code" else field
         if name in CODE_LISTS:
             codes = value if isinstance(value, list) else [value]
             found += [(name, code) for code in codes if code is not None]

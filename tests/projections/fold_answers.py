@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.projections.fold import (
     TOLD,
@@ -15,6 +14,9 @@ from tests.projections.fold import (
     masked_source,
     redress_state,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _RECEIPT = (
     "received_on",
@@ -216,10 +218,25 @@ def communications(stream: Stream) -> Iterator[Row]:
             }
 
 
-_CELLS = (
-    "date_received date_sent product sub_product issue sub_issue public_response company state "
-    "zip_code tags consent submitted_via response timely disputed has_narrative"
-).split()
+_CELLS = [
+    "date_received",
+    "date_sent",
+    "product",
+    "sub_product",
+    "issue",
+    "sub_issue",
+    "public_response",
+    "company",
+    "state",
+    "zip_code",
+    "tags",
+    "consent",
+    "submitted_via",
+    "response",
+    "timely",
+    "disputed",
+    "has_narrative",
+]
 _MEASURES = ("narrative_characters", "narrative_lines", "narrative_redactions")
 
 
@@ -276,5 +293,3 @@ def _moment(name: str, row: Row) -> Row:
 
 def _copied(row: Row, *names: str) -> Row:
     return {name: row[name] for name in names}
-
-

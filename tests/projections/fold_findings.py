@@ -11,6 +11,7 @@ from domain.opaque import OPAQUE_FIELDS, is_opaque, is_source
 from tests.projections.fold import DAY, REPLIES, Row, Stream, by_day, codes_of
 
 Found = Iterator[tuple[str, str | None]]
+Judge = Callable[[Stream, Row], Found]
 
 _TURNS = {"complaint_closed", "complaint_reopened"}
 _ESCALATIONS = {"escalated_internally", "escalated_externally"}
@@ -54,7 +55,7 @@ _RULES = {
 def findings(stream: Stream) -> Iterator[Row]:
     """One row for each breach."""
     for row in stream.rows:
-        judges = [_any_event]
+        judges: list[Judge] = [_any_event]
         if row["what"] not in {"complaint_received", "cfpb_row_reported"}:
             judges += [_any_step, *_JUDGES.get(row["what"], ())]
         if row["what"].startswith("redress_"):
@@ -83,7 +84,7 @@ def _agreed(stream: Stream, row: Row) -> bool:
     return any(each["agreed_by_complainant"] for each in summaries)
 
 
-def _any_event(_stream: Stream, row: Row) -> Found:
+def _any_event(_: Stream, row: Row) -> Found:
     tolerance = timedelta(minutes=5)
     latest_day = row["recorded_at"].date() + DAY
     instant = row["occurred_at"]
@@ -108,12 +109,12 @@ def _any_step(stream: Stream, row: Row) -> Found:
     before = [each for each in stream.rows if by_day(each) < by_day(row) and each["what"] in _TURNS]
     turn = max(before, key=by_day) if before else None
     is_closed = turn is not None and turn["what"] == "complaint_closed"
-    if row["occurred_on"] < stream.corrected("received_on"):
-        if row["what"] != "correction_recorded":
-            yield "before_receipt", row["what"]
-    if is_closed and turn is not None and row["occurred_on"] > turn["occurred_on"]:
-        if row["what"] not in _AFTER_CLOSING:
-            yield "after_closing", row["what"]
+    is_early = row["occurred_on"] < stream.corrected("received_on")
+    if is_early and row["what"] != "correction_recorded":
+        yield "before_receipt", row["what"]
+    is_late = is_closed and turn is not None and row["occurred_on"] > turn["occurred_on"]
+    if is_late and row["what"] not in _AFTER_CLOSING:
+        yield "after_closing", row["what"]
     if row["what"] == "complaint_reopened" and not is_closed and stream.sees("decided"):
         yield "reopened_while_open", None
 
@@ -193,12 +194,12 @@ def _silence(stream: Stream, row: Row) -> Found:
         yield "no_reply_too_early", f"the window runs until {max(known)}"
 
 
-def _summary(_stream: Stream, row: Row) -> Found:
+def _summary(_: Stream, row: Row) -> Found:
     if not row["agreed_by_complainant"]:
         yield "summary_without_agreement", row["what"]
 
 
-def _withdrawal(_stream: Stream, row: Row) -> Found:
+def _withdrawal(_: Stream, row: Row) -> Found:
     if row["withdrawn_by"] not in {"complainant", "representative"}:
         yield "withdrawn_by_another", row["what"]
 
@@ -228,7 +229,7 @@ def _correction(stream: Stream, row: Row) -> Found:
         yield "receipt_moved_alone", field
 
 
-_JUDGES: dict[str, tuple[Callable[[Stream, Row], Found], ...]] = {
+_JUDGES: dict[str, tuple[Judge, ...]] = {
     "decision_made": (_decision,),
     "decision_approved": (_named_decision,),
     "decision_communicated": (_named_decision, _communication),

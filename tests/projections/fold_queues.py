@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from tests.projections.fold import Row, Stream, masked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def queue_entries(stream: Stream) -> Iterator[Row]:

@@ -10,7 +10,12 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.complaint.events import COMPLAINT_EVENTS, ComplaintReceived, IssueOutcome
+from domain.complaint.events import (
+    COMPLAINT_EVENTS,
+    ComplaintReceived,
+    DecisionMade,
+    IssueOutcome,
+)
 from domain.event import ENVELOPE, Event
 from domain.personal import Sealed
 from projections.columns import payload_fields
@@ -115,11 +120,16 @@ def histories(draw: st.DrawFn, max_events: int = 24) -> list[tuple[Event, Row]]:
         stream_no = draw(st.integers(1, count))
         stream = streams[stream_no]
         event_type = draw(st.sampled_from(_LATER_EVENTS)) if stream else ComplaintReceived
-        event = draw(_events(event_type, stream_no, position, [each.event_id for each in stream]))
+        event = draw(_events(event_type, stream_no, position, _ids(stream)))
         stream.append(event)
         recorded_at = RECORDED_FROM + timedelta(hours=7 * position)
         history.append((event, row_of(event, stream_no, position, len(stream), recorded_at)))
     return history
+
+
+def _ids(stream: list[Event]) -> list[UUID]:
+    """Ids that a later event may name: of the receipt and of the decisions."""
+    return [each.event_id for each in stream if isinstance(each, (ComplaintReceived, DecisionMade))]
 
 
 def row_of(event: Event, stream_no: int, position: int, version: int, recorded_at: datetime) -> Row:
@@ -177,7 +187,7 @@ def _events(
     return event_type.model_validate(values)
 
 
-def _values(name: str, annotation: Any, known: list[UUID]) -> st.SearchStrategy[Any]:  # noqa: ANN401
+def _values(name: str, annotation: Any, known: list[UUID]) -> st.SearchStrategy[Any]:
     if name in _FIELDS:
         return _FIELDS[name]
     if name in _PERSONS:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
+import polars as pl
 
-from projections.read_model import ReadModel
 from projections.registry import (
     READ_MODELS,
     VIEWS,
     code_rows,
     create_events_sql,
-    event_columns,
     ledger_tables_sql,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from projections.read_model import ReadModel
 
 Row = dict[str, Any]
 
@@ -47,10 +50,10 @@ def undone(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
 
 def take(connection: duckdb.DuckDBPyConnection, rows: Iterable[Row]) -> None:
     """Insert rows of `events`, and set the scope to all of their streams."""
-    names = [name for name, _ in event_columns()]
-    marks = ", ".join("?" for _ in names)
-    values = [[row.get(name) for name in names] for row in rows]
-    connection.executemany(f"insert into events values ({marks})", values)
+    fresh = pl.DataFrame(list(rows), infer_schema_length=None)
+    connection.register("fresh", fresh)
+    connection.execute("insert into events by name select * from fresh")
+    connection.unregister("fresh")
     connection.execute("delete from scope")
     connection.execute("insert into scope select distinct stream_no, 1099511627776 from events")
 
@@ -60,5 +63,3 @@ def answer(connection: duckdb.DuckDBPyConnection, model: ReadModel) -> list[Row]
     found = connection.execute(model.answer_sql)
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, values, strict=True)) for values in found.fetchall()]
-
-

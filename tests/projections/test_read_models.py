@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
-import duckdb
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from domain.complaint.evolution import history
 from domain.complaint.state import lifecycle_label
-from domain.event import Event
 from projections import digest
-from projections.read_model import ReadModel
 from projections.registry import READ_MODELS
 from tests.projections import fold_answers, fold_findings, fold_queues
 from tests.projections.fold import Row, Stream, streams_of
 from tests.projections.histories import histories
 from tests.projections.tables import answer, new_projection, take, undone
 
-Fold = Callable[[Stream], Iterator[Row]]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import duckdb
+
+    from domain.event import Event
+    from projections.read_model import ReadModel
+
+    Fold = Callable[[Stream], Iterator[Row]]
+    Log = list[tuple[Event, Row]]
 
 FOLDS: dict[str, Fold] = {
     "complaints": fold_answers.complaints,
@@ -33,12 +39,11 @@ FOLDS: dict[str, Fold] = {
     "cfpb_reports": fold_answers.cfpb_reports,
     "queue_entries": fold_queues.queue_entries,
 }
-BY_NAME = {model.name: model for model in READ_MODELS}
-History = list[tuple[Event, Row]]
 
-many = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+
+def _examples(count: int) -> settings:
+    unwanted = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    return settings(max_examples=count, deadline=None, suppress_health_check=unwanted)
 
 
 @pytest.fixture(scope="module")
@@ -58,89 +63,105 @@ def _folded(rows: list[Row], model: ReadModel) -> list[Row]:
     return [row for stream in streams_of(rows) for row in FOLDS[model.name](stream)]
 
 
-@many
+def _assert_as_folded(connection: duckdb.DuckDBPyConnection, rows: list[Row]) -> None:
+    for model in READ_MODELS:
+        expected = _texts(_folded(rows, model), model)
+        assert _texts(answer(connection, model), model) == expected, model.name
+
+
+@_examples(25)
 @given(log=histories())
-def test_sql_answers_what_the_fold_answers(
-    projection: duckdb.DuckDBPyConnection, log: History
-) -> None:
+def test_sql_answers_what_the_fold_answers(projection: duckdb.DuckDBPyConnection, log: Log) -> None:
     """Two independent folds give the same rows, whatever rules the facts break."""
     rows = [row for _, row in log]
     with undone(projection) as connection:
         take(connection, rows)
-        for model in READ_MODELS:
-            expected = _texts(_folded(rows, model), model)
-            assert _texts(answer(connection, model), model) == expected, model.name
+        _assert_as_folded(connection, rows)
 
 
-@many
-@given(log=histories())
-def test_label_is_that_of_the_aggregate(
-    projection: duckdb.DuckDBPyConnection, log: History
+@pytest.mark.slow
+def test_sql_answers_what_the_fold_answers_for_hundreds_of_histories(
+    projection: duckdb.DuckDBPyConnection,
 ) -> None:
+    """Two independent folds give the same rows, in a table with many streams."""
+    rows: list[Row] = []
+
+    @settings(_examples(250), phases=[Phase.generate], database=None)
+    @given(log=histories(max_events=40))
+    def collect(log: Log) -> None:
+        rows.extend(_apart(row, offset=len(rows)) for _, row in log)
+
+    collect()
+    with undone(projection) as connection:
+        take(connection, rows)
+        _assert_as_folded(connection, rows)
+
+
+def _apart(row: Row, *, offset: int) -> Row:
+    """Return a row with numbers and ids that no other history uses; `offset` grows by row."""
+    base = (offset - row["position"] + 1) * 100
+    names = ("event_id", "stream_id", "decision_event_id", "target_event_id")
+    ids = {name: f"{base}-{row[name]}" for name in names if row.get(name) is not None}
+    numbers = {name: row[name] + base for name in ("stream_no", "position", "ordinal")}
+    return {**row, **ids, **numbers}
+
+
+@_examples(10)
+@given(log=histories())
+def test_label_is_that_of_the_aggregate(projection: duckdb.DuckDBPyConnection, log: Log) -> None:
     """Commands and questions know one label, and the last transition leads to it."""
     with undone(projection) as connection:
         take(connection, [row for _, row in log])
-        labels = {
-            row["complaint_id"]: row["lifecycle"]
-            for row in answer(connection, BY_NAME["complaints"])
-        }
-        moves = answer(connection, BY_NAME["complaint_transitions"])
-    last = {row["complaint_id"]: row["to_state"] for row in sorted(moves, key=_seq)}
+        by_name = {model.name: answer(connection, model) for model in READ_MODELS[:2]}
+    labels = {row["complaint_id"]: row["lifecycle"] for row in by_name["complaints"]}
+    moves = sorted(by_name["complaint_transitions"], key=lambda row: int(row["seq"]))
+    last = {row["complaint_id"]: row["to_state"] for row in moves}
     assert labels == last == _labels_of_aggregates(log)
 
 
-def _seq(row: Row) -> int:
-    return int(row["seq"])
-
-
-def _labels_of_aggregates(recorded: History) -> dict[str, str]:
+def _labels_of_aggregates(log: Log) -> dict[str, str]:
     streams: dict[str, list[Event]] = {}
-    for event, _ in recorded:
+    for event, _ in log:
         streams.setdefault(event.stream_id, []).append(event)
     states = {stream_id: history(events) for stream_id, events in streams.items()}
     return {key: lifecycle_label(state) for key, state in states.items() if state is not None}
 
 
-@many
+@_examples(10)
 @given(log=histories(), until=st.integers(1, 24))
-@example(log=[], until=1)
 def test_answer_as_of_a_position_is_that_of_the_shorter_log(
-    projection: duckdb.DuckDBPyConnection, log: History, until: int
+    projection: duckdb.DuckDBPyConnection, log: Log, until: int
 ) -> None:
     """A question about the past gives the rows that were the answer then."""
     rows = [row for _, row in log]
     with undone(projection) as connection:
-        take(connection, rows) if rows else None
+        take(connection, rows)
         connection.execute("update scope set last_position = ?", [until])
-        earlier = [row for row in rows if row["position"] <= until]
-        for model in READ_MODELS:
-            expected = _texts(_folded(earlier, model), model)
-            assert _texts(answer(connection, model), model) == expected, model.name
+        _assert_as_folded(connection, [row for row in rows if row["position"] <= until])
 
 
-@many
-@given(log=histories(), cut=st.integers(0, 24))
+@_examples(10)
+@given(log=histories(), cut=st.integers(1, 23))
 def test_any_split_into_batches_stores_the_same_rows(
-    projection: duckdb.DuckDBPyConnection, log: History, cut: int
+    projection: duckdb.DuckDBPyConnection, log: Log, cut: int
 ) -> None:
-    """Incremental and rebuilt tables have one digest, which the plain form computes alike."""
+    """Tables kept up to date have the digest that the plain form computes from the whole log."""
     rows = [row for _, row in log]
     with undone(projection) as connection:
-        for batch in (rows[:cut], rows[cut:]):
-            if not batch:
-                continue
-            take(connection, batch)
-            touched = {row["stream_no"] for row in batch}
-            connection.execute(
-                "delete from scope where not list_contains(?::bigint[], stream_no)",
-                [list(touched)],
-            )
-            for model in READ_MODELS:
-                connection.execute(model.delete_sql)
-                connection.execute(model.insert_sql)
+        for batch in filter(None, (rows[:cut], rows[cut:])):
+            _project(connection, batch)
         for model in READ_MODELS:
             query = digest.digest_query(model.name, model.columns)
             stored = digest.combine(connection.execute(query).fetchone() or ())
             names = [column.name for column in model.columns]
             folded = [[row[name] for name in names] for row in _folded(rows, model)]
             assert stored == digest.table_digest(folded), model.name
+
+
+def _project(connection: duckdb.DuckDBPyConnection, batch: list[Row]) -> None:
+    take(connection, batch)
+    touched = sorted({row["stream_no"] for row in batch})
+    connection.execute("delete from scope where stream_no not in ?", [touched])
+    for model in READ_MODELS:
+        connection.execute(model.delete_sql)
+        connection.execute(model.insert_sql)
