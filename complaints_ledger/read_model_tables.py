@@ -33,6 +33,8 @@ def create_tables(store: DuckStore) -> None:
         store.run(create_events_sql())
         for model in READ_MODELS:
             store.run(model.create_sql)
+            nothing = {"name": model.name, "digest": digest.EMPTY}
+            store.run("insert into model_digests values ($name, $digest)", nothing)
         codes = pl.DataFrame(list(code_rows()), schema=["list", "code"], orient="row")
         with store.shown("code_rows", codes):
             store.run("insert into codes by name select * from code_rows")

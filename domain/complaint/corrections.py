@@ -54,12 +54,22 @@ def _date(text: str) -> date:
     return date.fromisoformat(text)
 
 
+_INSTANT: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}:\d{2})", re.ASCII
+)
+"""The one form that SQL reads too: both must take the same corrections."""
+
+
 def _instant(text: str) -> datetime:
-    instant = datetime.fromisoformat(text)
-    if instant.tzinfo is None:
-        msg = "an instant needs its offset"
+    if _INSTANT.fullmatch(text) is None:
+        msg = "not an instant with its offset"
         raise ValueError(msg)
-    return instant.astimezone(UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _lines(text: str) -> list[str]:
+    items = re.split(r"\r?\n", text)
+    return items if items[-1] else items[:-1]
 
 
 def _truth(text: str) -> bool:
@@ -73,7 +83,7 @@ _READERS: Final[dict[str, tuple[Callable[[str], Any], str]]] = {
     "date": (_date, "an ISO date, for example 2024-05-31"),
     "datetime": (_instant, "an instant with its offset, for example 2024-05-31T09:30:00Z"),
     "bool": (_truth, "true or false"),
-    "list[str]": (str.splitlines, "one item per line"),
+    "list[str]": (_lines, "one item per line"),
     "str": (str, "text"),
 }
 

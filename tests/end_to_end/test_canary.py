@@ -259,6 +259,7 @@ def test_the_canary_is_heard_for_a_purpose_and_the_access_is_in_the_log_before(
             answer = read_complaint(ledger, stream, **asked)
             assert {each["text"] for each in answer} == texts
             (record,) = ledger.log.read(0, before, 10)
+            assert record.value is not None
             access = decode_event(record.value, SealedDataRead.TOPIC, schema_text(SealedDataRead))
             assert isinstance(access, SealedDataRead)
             assert access.read_stream_id == stream

@@ -4,6 +4,7 @@ import csv
 import json
 import random
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -138,7 +139,7 @@ def changes_of(reports: dict[str, list[tuple[Any, ...]]]) -> dict[str, list[list
     return {
         number: [
             [name for name, was, now in zip(names, one[1:], two[1:], strict=True) if was != now]
-            for one, two in zip(states, states[1:], strict=False)
+            for one, two in pairwise(states)
         ]
         for number, states in reports.items()
     }

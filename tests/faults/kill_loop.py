@@ -245,7 +245,6 @@ class KillLoop:
 
     def _life(self, kinds: Sequence[Kind], kill: Kill, *, after_s: float | None = None) -> Life:
         steps = [*self._undone, *self._fresh(kinds)]
-        t0 = time.time()
         life = live(child.work, self.folder, steps, kill, after_s=after_s)
         assert life.ended or life.killed, f"a child failed with {life.exitcode} after {life}"
         self.kills += life.killed

@@ -53,11 +53,10 @@ def test_kills_at_every_fault_point_lose_nothing_and_double_nothing(tmp_path: Pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [SEED + 1, SEED + 2])
-def test_sixty_kills_lose_nothing_and_double_nothing(tmp_path: Path, seed: int) -> None:
+def test_sixty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     """The same over sixty kills, with the whole ledger checked after every one."""
-    loop = KillLoop(tmp_path, seed)
-    print(f"KILL_SEED={seed - 1}")  # noqa: T201  pytest shows it where the test fails
+    loop = KillLoop(tmp_path, SEED + 1)
+    print(f"KILL_SEED={SEED}")  # noqa: T201  pytest shows it where the test fails
     points = sorted(fault_points())
     while loop.kills < 60:
         if loop.draw.random() < 0.7:

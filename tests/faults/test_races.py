@@ -58,13 +58,14 @@ def raised(stream: str, racer: int, version: int) -> AttentionRaised:
 
 def news(stream: str, name: str, medium: str) -> Command:
     """Return the command that tells the complainant how things stand."""
-    return command_of(
+    command: Command = command_of(
         SPECS["send-progress-update"],
         command_id=derived_event_id(stream, name),
         stream_id=stream,
         medium=medium,
         source=SOURCE,
     )
+    return command
 
 
 def append_by_recorder(ledger: Ledger, stream: str, racer: int, start: Barrier) -> Said:
