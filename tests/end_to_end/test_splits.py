@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -125,6 +126,7 @@ def contents_of(store: DuckStore) -> tuple[Rows, Rows]:
     return store.rows(verdicts), store.rows(events)
 
 
+@pytest.mark.slow
 @settings(SLOW_EXAMPLES, max_examples=4)
 @given(history=histories(), partitions=st.sampled_from([1, 3]), size=st.integers(5, 20))
 def test_any_split_and_a_rebuild_give_equal_digests(

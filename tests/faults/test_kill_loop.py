@@ -36,6 +36,7 @@ def held_to_peace(loop: KillLoop, folder: Path) -> None:
     loop.witness.close()
 
 
+@pytest.mark.slow
 def test_kills_at_every_fault_point_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     """Whatever was acknowledged before a kill is there once, and digests are those of peace."""
     loop = KillLoop(tmp_path, SEED)
