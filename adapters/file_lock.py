@@ -47,6 +47,12 @@ class FileLock:
         finally:
             self.release()
 
+    @contextlib.contextmanager
+    def in_this_process(self) -> Iterator[None]:
+        """Keep the other threads of this process out, without asking other processes."""
+        with self._thread_lock:
+            yield
+
     def acquire(self, timeout_s: float) -> None:
         """Take the lock, waiting at most `timeout_s` seconds."""
         deadline = time.monotonic() + timeout_s

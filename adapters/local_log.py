@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from adapters.file_lock import FileLock
-from adapters.sqlite_file import open_sqlite, rows, table_script, transaction_end, translated
+from adapters.sqlite_file import (
+    Reader,
+    open_sqlite,
+    rows,
+    table_script,
+    transaction_end,
+    translated,
+)
 from domain.errors import ConflictError, DamagedError, ForeignError, UnreachableError
 from domain.rules.record import Record, entry_hash
 
@@ -37,9 +44,10 @@ class LocalLog:
         self._world = world
         self._lock = FileLock(folder / "log.lock", timeout_s=lock_timeout_s)
         self._connection = open_sqlite(self._path, application_id=APPLICATION_ID, durability="full")
-        self._reader = open_sqlite(
+        reader = open_sqlite(
             self._path, application_id=APPLICATION_ID, durability="full", read_only=True
         )
+        self._reader = Reader(reader, self._path)
         with translated(self._path):
             facts = dict(rows(self._reader, "select name, value from ledger"))
         if "ledger_id" not in facts:
@@ -149,7 +157,7 @@ class LocalLog:
     def tracked(self, application: str) -> int | None:
         """Return the greatest notification tracked for an application."""
         sql = "select notification from tracking where application = ?"
-        found = rows(self._connection, sql, (application,))
+        found = rows(self._reader, sql, (application,))
         return int(found[0][0]) if found else None
 
     def read(self, partition: int, start: int, limit: int) -> list[Record]:
@@ -185,7 +193,7 @@ class LocalLog:
         """Return the ordinal that the next record of a partition will have."""
         sql = "select max(ordinal) from record where partition = ?"
         with translated(self._path):
-            top = self._reader.execute(sql, (partition,)).fetchone()[0]
+            top = self._reader.rows(sql, (partition,))[0][0]
         return 0 if top is None else int(top) + 1
 
     def _checkpoint_if_long(self) -> None:
@@ -196,4 +204,5 @@ class LocalLog:
     def close(self) -> None:
         """Let go of the file."""
         self._reader.close()
-        self._connection.close()
+        with self._lock.in_this_process():
+            self._connection.close()

@@ -6,7 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from adapters.file_lock import FileLock
-from adapters.sqlite_file import open_sqlite, rows, table_script, transaction_end, translated
+from adapters.sqlite_file import (
+    Reader,
+    open_sqlite,
+    rows,
+    table_script,
+    transaction_end,
+    translated,
+)
 from domain.errors import ForeignError
 from domain.rules.admission import StreamState, Verdict, judge_rows
 from domain.rules.admission_set import judge_set
@@ -49,9 +56,10 @@ class Replica:
                 durability="normal",
                 script=table_script("replica.sql"),
             )
-        self._reader = open_sqlite(
+        reader = open_sqlite(
             self._path, application_id=APPLICATION_ID, durability="normal", read_only=True
         )
+        self._reader = Reader(reader, self._path)
         self._check_ledger()
 
     def _check_ledger(self) -> None:
@@ -81,7 +89,7 @@ class Replica:
         """Return the fold over a partition as far as this replica has read."""
         return self._state(self._reader, partition)
 
-    def _state(self, connection: Connection, partition: int) -> PartitionState:
+    def _state(self, connection: Connection | Reader, partition: int) -> PartitionState:
         sql = "select value from reader where name = ?"
         found = rows(connection, sql, (f"reading:{partition}",))
         if not found:
@@ -291,7 +299,8 @@ class Replica:
     def close(self) -> None:
         """Let go of the file."""
         self._reader.close()
-        self._connection.close()
+        with self._lock.in_this_process():
+            self._connection.close()
 
 
 class _LoadedStreams(dict[str, StreamState]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -123,6 +124,36 @@ def translated(path: Path) -> Iterator[None]:
         raise UnreachableError(msg) from exc
 
 
-def rows(connection: Connection, sql: str, parameters: Any = ()) -> list[Any]:
+class Reader:
+    """A read-only connection that threads share: one query at a time, and none during a close."""
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self._connection: Connection | None = connection
+        self._path = path
+        self._lock = threading.Lock()
+
+    def rows(self, sql: str, parameters: Any = ()) -> list[Any]:
+        """Return all rows of a query.
+
+        Raises:
+            UnreachableError: the file was closed.
+        """
+        with self._lock:
+            if self._connection is None:
+                msg = f"file '{self._path}' was closed; open the ledger again"
+                raise UnreachableError(msg)
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def close(self) -> None:
+        """Wait for the query under way, then let go of the file."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
+def rows(connection: Connection | Reader, sql: str, parameters: Any = ()) -> list[Any]:
     """Return all rows of a query."""
+    if isinstance(connection, Reader):
+        return connection.rows(sql, parameters)
     return connection.execute(sql, parameters).fetchall()
