@@ -1,18 +1,22 @@
 """What the documentation says is so: its commands run, its links lead somewhere, nothing lacks.
 
-A console block of the README is a session: its `$ complaints` lines run in order, in a folder
-that looks like the clone, and print what the block shows. In the shown output `…` stands for
-anything. Lines that start with `$ ` and call something else than `complaints` are not run.
+The console blocks of the README, of the tutorial and of each how-to are a session: their `$ `
+lines run in order, in one folder that looks like the clone, and print what the block shows. In the
+shown output `…` stands for anything. A line that calls `make` is not run. A block whose fence names
+a file after its language is that file, written into the folder before the session starts.
 """
 
 from __future__ import annotations
 
 import ast
+import hashlib
+import json
 import os
 import re
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,16 +24,27 @@ import pytest
 
 from domain import errors
 from domain.catalogue import EVENT_TYPES
+from domain.identity import derived_event_id, derived_stream_id
+from domain.opaque import OPAQUE_FIELDS, is_opaque, is_source
+from domain.rules import control
+from projections import digest
 
 if TYPE_CHECKING:
     from domain.event import Event
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("domain", "projections", "adapters", "schemas", "complaints_ledger")
+SESSIONS = (
+    ROOT / "README.md",
+    *sorted((ROOT / "docs/tutorial").glob("*.md")),
+    *sorted((ROOT / "docs/how-to").glob("*.md")),
+)
 DECISIONS = sorted((ROOT / "docs/adr").glob("[0-9]*.md"))
 ADR_SECTIONS = ("Status", "Context", "Decision", "Consequences", "Rejected")
 
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
+NAMED_FILE = re.compile(r"^```\w+ ([\w.-]+)\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
+EXPORT = re.compile(r"export (\w+)=([^\s'\"$]*)")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 MAKE_TARGET = re.compile(r"\bmake ([a-z][a-z-]*)")
 SETTING = re.compile(r"\bCOMPLAINTS_[A-Z_]+\b")
@@ -49,15 +64,22 @@ def _documents() -> list[Path]:
 
 
 def _steps(markdown: str) -> list[Step]:
-    """Return the commands of all console blocks, a continued line joined to its first."""
+    """Return the commands of all console blocks, with the lines on which they go on."""
     steps = []
     for language, block in FENCE.findall(markdown):
         if language == "console":
             for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
                 lines = part.splitlines()
-                end = next(n for n, line in enumerate(lines) if not line.endswith("\\")) + 1
-                steps.append(Step("\n".join(lines[:end]), "\n".join(lines[end:])))
+                commands = ("\n".join(lines[:n]) for n in range(1, len(lines) + 1))
+                command = next(each for each in commands if not _goes_on(each))
+                shown = lines[command.count("\n") + 1 :]
+                steps.append(Step(command, "\n".join(shown)))
     return steps
+
+
+def _goes_on(command: str) -> bool:
+    """Return whether the shell waits for more: after a backslash, or within double quotes."""
+    return command.endswith("\\") or command.count('"') % 2 == 1
 
 
 def _looks_like(shown: str, printed: str) -> bool:
@@ -111,12 +133,18 @@ def environment(clone: Path) -> dict[str, str]:
     }
 
 
-def test_the_readme_is_a_true_session(clone: Path, environment: dict[str, str]) -> None:
-    """Whoever types what the README shows sees what the README shows."""
-    steps = _steps((ROOT / "README.md").read_text(encoding="utf-8"))
-    session = [step for step in steps if step.command.startswith("complaints ")]
-    assert session, "README.md has no ```console block with a `$ complaints …` line"
+@pytest.mark.parametrize("path", SESSIONS, ids=lambda path: path.stem.lower())
+def test_a_page_is_a_true_session(path: Path, clone: Path, environment: dict[str, str]) -> None:
+    """Whoever types what the page shows sees what the page shows."""
+    markdown = path.read_text(encoding="utf-8")
+    for name, content in NAMED_FILE.findall(markdown):
+        (clone / name).write_text(content, encoding="utf-8")
+    session = [step for step in _steps(markdown) if not step.command.startswith("make ")]
+    assert session, f"{path.name} has no ```console block with a `$ …` line"
     for step in session:
+        if exported := EXPORT.fullmatch(step.command):
+            environment[exported[1]] = exported[2]
+            continue
         done = subprocess.run(
             ["bash", "-c", step.command],
             check=False,
@@ -146,6 +174,63 @@ def test_every_relative_link_leads_somewhere() -> None:
             if not file.exists() or (wanted and anchor not in _anchors(file.read_text("utf-8"))):
                 broken.append(f"{document.relative_to(ROOT)}: {target}")
     assert broken == []
+
+
+def _sources() -> dict[str, str]:
+    """Return the text of every module and query of ours, by its path."""
+    files = [
+        p for each in PACKAGES for ext in ("py", "sql") for p in (ROOT / each).rglob(f"*.{ext}")
+    ]
+    return {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in files}
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("DESIGN", "docs/explanation/design.md"), ("RULES", "docs/reference/rules.md")],
+)
+def test_a_section_that_a_comment_cites_exists(name: str, page: str) -> None:
+    """Whoever follows a comment to its reason finds the section."""
+    headings = re.findall(
+        r"^## (\d+)\. ", (ROOT / page).read_text(encoding="utf-8"), flags=re.MULTILINE
+    )
+    cited = {n for text in _sources().values() for n in re.findall(rf"\b{name} (\d+)", text)}
+    assert cited
+    assert cited <= set(headings)
+
+
+def test_every_rule_that_a_message_names_is_explained() -> None:
+    """A user who reads an INV number, or the code of a finding, can look it up."""
+    page = (ROOT / "docs/reference/findings.md").read_text(encoding="utf-8")
+    texts = _sources()
+    answer = texts["projections/findings/answer.sql"]
+    named = set(re.findall(r"'(\w+)' as finding", answer))
+    for path, text in texts.items():
+        if path.startswith("domain/complaint/guards/") or path.endswith(".sql"):
+            named |= set(re.findall(r"INV-\d\d", text))
+    assert {name for name in named if name not in page} == set()
+
+
+def test_the_worked_values_of_the_rules_are_what_the_code_gives() -> None:
+    """Who writes another implementation can trust the examples on the page."""
+    page = (ROOT / "docs/reference/rules.md").read_text(encoding="utf-8")
+    row = ("C-17", 3, True, None, date(2026, 3, 2), datetime(2026, 3, 2, 9, 30), ["a", "bc"])  # noqa: DTZ001  as DuckDB gives it
+    first = json.loads((ROOT / "schemas/vectors/admission.json").read_text())[0]["records"][0]
+    descriptor = control.parse(bytes.fromhex(first["value"]))
+    assert descriptor is not None
+    for value in (
+        derived_stream_id("cfpb", "3571115"),
+        str(derived_event_id("cfpb", "3571115", "complaints.complaint_forwarded.v1")),
+        f"{digest.row_digest(row):064x}",
+        digest.table_digest([row, row]),
+        hashlib.sha256(descriptor.signed_message()).hexdigest(),
+        hashlib.sha256(bytes.fromhex(first["value"])).hexdigest(),
+        *(f"`{field}`" for field in OPAQUE_FIELDS),
+    ):
+        assert value in page
+    assert all(map(is_opaque, ("staff-7", "svc-crm", "role:handler", "x_2.y/3")))
+    assert not any(map(is_opaque, ("alex", "Alex Example", "alex@example.org", "a--1")))
+    assert all(map(is_source, ("crm-eu", "crm_eu.2")))
+    assert not any(map(is_source, ("CRM", "crm--eu", "1crm")))
 
 
 def test_decisions_are_numbered_without_holes() -> None:
