@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING
 
 from domain.access import SealedDataRead
 from domain.complaint.events import COMPLAINT_EVENTS
+from domain.door.events import DOOR_EVENTS
 from domain.stored import OpaqueStored
 
 if TYPE_CHECKING:
     from domain.event import Event
 
-EVENT_TYPES: tuple[type[Event], ...] = (*COMPLAINT_EVENTS, SealedDataRead, OpaqueStored)
+EVENT_TYPES: tuple[type[Event], ...] = (
+    *COMPLAINT_EVENTS,
+    *DOOR_EVENTS,
+    SealedDataRead,
+    OpaqueStored,
+)
 
 BY_TOPIC: dict[str, type[Event]] = {event.TOPIC: event for event in EVENT_TYPES}

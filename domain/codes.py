@@ -202,6 +202,21 @@ CORRECTION_REASON: Final = CodeList(
         "other": "Other",
     }
 )
+DISMISSAL_REASON: Final = CodeList(
+    {
+        "duplicate": "The complaint is in the ledger already",
+        "not_a_complaint": "Not a complaint",
+        "test_data": "Test data",
+        "admitted_elsewhere": "Admitted under another id, or in another ledger",
+        "other": "Other",
+    }
+)
+SET_ASIDE: Final = CodeList(
+    {
+        "row_unreadable": "The row cannot be read",
+        "cell_unfit": "A cell cannot be used",
+    }
+)
 
 CODE_LISTS: Final[Mapping[str, CodeList]] = MappingProxyType(
     {
@@ -224,6 +239,8 @@ CODE_LISTS: Final[Mapping[str, CodeList]] = MappingProxyType(
         "closure_basis": CLOSURE_BASIS,
         "reopen_reason": REOPEN_REASON,
         "correction_reason": CORRECTION_REASON,
+        "dismissal_reason": DISMISSAL_REASON,
+        "set_aside": SET_ASIDE,
     }
 )
 """Every code list by its name; most are named after the field that uses them."""

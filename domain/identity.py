@@ -9,8 +9,9 @@ The byte layout, for other implementations:
 5. b[6] = (b[6] & 0x0f) | 0x80 (version 8); b[8] = (b[8] & 0x3f) | 0x80 (RFC 9562 variant).
 6. The id is the UUID of these 16 bytes; as text, its canonical lower case form.
 
-Tags keep the two families apart: `complaints.stream.v1` takes exactly two parts (source,
-external id), `complaints.event.v1` takes one or more. The message of the stream of source
+Tags keep the families apart: `complaints.stream.v1` takes exactly two parts (source, external
+id), `complaints.event.v1` takes one or more, `complaints.door.v1` takes three: `refused`,
+partition and ordinal, or `set-aside`, digest of the extract and line; numbers are decimal. The message of the stream of source
 `cfpb`, external id `3571115`, for example, is, without the spaces::
 
     00000014 636f6d706c61696e74732e73747265616d2e7631
@@ -27,7 +28,11 @@ from uuid import UUID
 
 STREAM_TAG: Final = b"complaints.stream.v1"
 EVENT_TAG: Final = b"complaints.event.v1"
+DOOR_TAG: Final = b"complaints.door.v1"
 _LENGTH: Final = Struct(">I")
+_SHORT: Final = 256
+_LENGTHS: Final = tuple(_LENGTH.pack(size) for size in range(_SHORT))
+"""The lengths of nearly all parts."""
 _VERSION_8: Final = 0x80
 _VARIANT: Final = 0x80
 
@@ -45,11 +50,24 @@ def derived_event_id(*parts: str | bytes) -> UUID:
     return _uuid8(EVENT_TAG, parts)
 
 
+def refused_receipt_stream_id(partition: int, ordinal: int) -> str:
+    """Return the id of the stream about the refused record in that place of the log."""
+    return str(_uuid8(DOOR_TAG, ("refused", str(partition), str(ordinal))))
+
+
+def set_aside_stream_id(extract_digest: str, line: int) -> str:
+    """Return the id of the stream about the row that was set aside from that line."""
+    return str(_uuid8(DOOR_TAG, ("set-aside", extract_digest, str(line))))
+
+
 def _uuid8(tag: bytes, parts: tuple[str | bytes, ...]) -> UUID:
-    texts = (tag, *(part.encode() if isinstance(part, str) else part for part in parts))
     # One join and one hash: an import derives several ids a row, of twenty parts and more.
-    message = b"".join([piece for text in texts for piece in (_LENGTH.pack(len(text)), text)])
-    raw = bytearray(hashlib.sha256(message).digest()[:16])
+    pieces = [_LENGTH.pack(len(tag)), tag]
+    for part in parts:
+        text = part.encode() if isinstance(part, str) else part
+        size = len(text)
+        pieces += (_LENGTHS[size] if size < _SHORT else _LENGTH.pack(size), text)
+    raw = bytearray(hashlib.sha256(b"".join(pieces)).digest()[:16])
     raw[6] = (raw[6] & 0x0F) | _VERSION_8
     raw[8] = (raw[8] & 0x3F) | _VARIANT
     return UUID(bytes=bytes(raw))

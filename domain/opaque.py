@@ -9,6 +9,7 @@ alike, and match the whole text.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ OPAQUE_FIELDS: Final = frozenset(
         "on_behalf_of",
         "reference",
         "external_id",
+        "claimed_external_id",
         "complainant_ref",
         "received_by",
         "kind_classified_by",
@@ -72,6 +74,11 @@ def quoted(text: str) -> str:
     return f"'{text}'" if is_opaque(text) else "'(not an opaque id)'"
 
 
+@lru_cache(maxsize=1024)
+def _opaque_fields(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(field for field in model.model_fields if field in OPAQUE_FIELDS)
+
+
 def violations(event: BaseModel) -> tuple[str, ...]:
     """Return what is wrong with the identifiers of an event or command; never their text."""
     found = []
@@ -81,8 +88,8 @@ def violations(event: BaseModel) -> tuple[str, ...]:
             "field 'source' does not name a system; use small letters, digits and single marks, "
             f"at most {MAX_LENGTH} characters"
         )
-    for field in type(event).model_fields:
-        value = getattr(event, field) if field in OPAQUE_FIELDS else None
+    for field in _opaque_fields(type(event)):
+        value = getattr(event, field)
         if isinstance(value, str) and not is_opaque(value):
             found.append(
                 f"field '{field}' is not an opaque identifier; use letters and digits joined by "

@@ -78,14 +78,14 @@ class Known:
 
     def after(self, events: Iterable[Event]) -> Known:
         """Return what is known once these events of the complaint's stream were admitted."""
-        known = self
+        known, exists, forwarded = self, self.exists, self.forwarded
         for event in events:
-            known = replace(known, exists=True)
+            exists = True
             if isinstance(event, ComplaintForwarded):
-                known = replace(known, forwarded=True)
+                forwarded = True
             elif isinstance(event, CfpbRowReported):
                 known = known.with_report(report_of(event))
-        return known
+        return Known(known.reports, exists, forwarded)
 
     def says(self, cells: Mapping[str, Cell], as_of: date) -> bool:
         """Return whether the ledger says as much as these cells without them."""

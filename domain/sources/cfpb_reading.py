@@ -196,14 +196,20 @@ class _DateColumn:
         return day
 
 
-def _complaint_id(cell: str, place: int) -> str:
+def complaint_id_in(cell: str) -> str | None:
+    """Return the complaint id that a cell holds, or None if it holds something else."""
     found = _ID.fullmatch(cell.strip())
+    return None if found is None else found[1]
+
+
+def _complaint_id(cell: str, place: int) -> str:
+    found = complaint_id_in(cell)
     if found is None:
         said = _quoted(cell.strip()) if cell.strip() else "is blank and"
         raise _UnfitError(
             place, f"complaint id {said} is not a number of 1 to 12 digits; correct it"
         )
-    return found[1]
+    return found
 
 
 def _quoted(text: str) -> str:

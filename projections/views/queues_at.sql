@@ -1,6 +1,6 @@
 -- A date clock is due at the end of its local day, whose zone the receipt need not name; so it
 -- counts as overdue from the next date in UTC. Two weeks without news is silence (ISO 10002 7.3)
--- unless the caller says otherwise. A refused receipt waits until its complaint is admitted.
+-- unless the caller says otherwise. What waits at the door is told by its last record.
 create or replace macro queues_at(now_ts, silent_days := 14) as table
     with ended as (
         select stream_no
@@ -22,17 +22,6 @@ create or replace macro queues_at(now_ts, silent_days := 14) as table
         from complaints as c
         anti join ended as e on c.stream_no = e.stream_no
         where c.is_open
-    ),
-
-    claimed as (
-        select
-            v.stream_id,
-            min(coalesce(v.occurred_on, v.recorded_at::date)) as since,
-            arg_max(v.reason, v.recorded_at) as reason
-        from record_verdicts as v
-        anti join streams as s on v.stream_id = s.stream_id
-        where v.outcome = 'refused' and v.event_type like 'complaints.complaint_received.v%'
-        group by v.stream_id, case when v.stream_id is null then v.ordinal end, v.partition
     )
 
     select
@@ -85,11 +74,13 @@ create or replace macro queues_at(now_ts, silent_days := 14) as table
 
     select
         'refused at the door' as queue,
-        masked(stream_id) as complaint_id,
+        complaint_id,
         since,
         null::timestamp as due_at,
-        null as owner,
+        owner,
         null::bigint as severity,
-        reason as why,
+        reason
+        || ' (' || id || case when records > 1 then ' and ' || (records - 1) || ' more' else '' end
+        || '): ' || next_step as why,
         null::date as due_on
-    from claimed
+    from door

@@ -15,7 +15,8 @@ select
     occurred_on,
     judged_at,
     on_behalf_of,
-    ordinal
+    ordinal,
+    verified
 from complaint_events
 where stream_id = $stream_id
 order by version

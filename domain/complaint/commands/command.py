@@ -18,6 +18,7 @@ from domain.opaque import quoted, violations
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from domain.aggregate import Versioned
     from domain.complaint.state import ComplaintState
 
 
@@ -80,7 +81,7 @@ class CommandSpec:
     name: str
     """Name of the subcommand."""
     model: type[Command]
-    decide: Callable[[ComplaintState | None, Any], tuple[Event, ...]]
+    decide: Callable[[Any, Any], tuple[Event, ...]]
     """Takes the state (null for a new stream) and the command; returns the events of a save."""
     summary: str
     """What it does, in one line."""
@@ -115,7 +116,7 @@ def said_in(event_type: type[Event], field: str, **changes: object) -> Any:
     return Field(**{"default": default, "description": told.description} | changes)
 
 
-def save(state: ComplaintState | None, command: Command, *drafts: Draft) -> tuple[Event, ...]:
+def save(state: Versioned | None, command: Command, *drafts: Draft) -> tuple[Event, ...]:
     """Return the drafts as the events of one save, in their order.
 
     An id depends on the command, the version that it was decided on and the place in the
