@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from adapters.file_lock import FileLock
@@ -15,7 +18,7 @@ from adapters.sqlite_file import (
     translated,
 )
 from domain.errors import ConflictError, DamagedError, ForeignError, UnreachableError
-from domain.rules.record import Record, entry_hash
+from domain.rules.record import Records, entry_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +29,14 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x434C4C31
 FILE = "log.db"
 CHECKPOINT_PAGES = 4_000
-"""16 MB of WAL: long enough to spread the cost, short enough to be read quickly after a crash."""
+"""16 MB of WAL: long enough to spread the cost, short enough to be read quickly after a crash.
+
+A commit checkpoints what is longer, under the lock. The file keeps its size and is written
+over: making it grow again costs each commit a write of the file system's own journal.
+"""
+
+
+_NONE: tuple[tuple[Any, ...], ...] = ((),) * 6
 
 
 class LocalLog:
@@ -44,6 +54,7 @@ class LocalLog:
         self._world = world
         self._lock = FileLock(folder / "log.lock", timeout_s=lock_timeout_s)
         self._connection = open_sqlite(self._path, application_id=APPLICATION_ID, durability="full")
+        self._connection.execute(f"pragma wal_autocheckpoint={CHECKPOINT_PAGES}")
         reader = open_sqlite(
             self._path, application_id=APPLICATION_ID, durability="full", read_only=True
         )
@@ -110,34 +121,24 @@ class LocalLog:
                 places = self._insert(records)
                 self._world.fault("log.inserted")
             self._world.fault("log.committed")
-            self._checkpoint_if_long()
         return places
 
     def _insert(self, records: Sequence[NewRecord]) -> list[tuple[int, int]]:
         heads: dict[int, int] = {}
-        now_ms = self._world.now_ms()
+        now_ms, ledger_id = self._world.now_ms(), self.ledger_id
+        places: list[tuple[int, int]] = []
         rows_: list[tuple[object, ...]] = []
         for new in records:
-            if new.partition not in heads:
-                heads[new.partition] = self._next(new.partition)
-            record = Record(
-                new.partition, heads[new.partition], now_ms, new.key, new.value, new.signature
-            )
-            heads[new.partition] += 1
-            rows_.append(
-                (
-                    record.partition,
-                    record.ordinal,
-                    now_ms,
-                    new.key,
-                    new.value,
-                    new.signature,
-                    b"\n".join(k.encode() + b": " + v for k, v in new.headers) or None,
-                    entry_hash(record, self.ledger_id),
-                )
-            )
+            partition, key, value, signature = new.partition, new.key, new.value, new.signature
+            ordinal = heads[partition] if partition in heads else self._next(partition)
+            heads[partition] = ordinal + 1
+            entry = entry_bytes(ledger_id, partition, now_ms, (key, value, signature))
+            headers = stored_headers(new.headers) if new.headers else None
+            digest = sha256(entry).digest()
+            rows_.append((partition, ordinal, now_ms, key, value, signature, headers, digest))
+            places.append((partition, ordinal))
         self._connection.executemany("insert into record values (?,?,?,?,?,?,?,?)", rows_)
-        return [(int(str(row[0])), int(str(row[1]))) for row in rows_]
+        return places
 
     def _next(self, partition: int) -> int:
         if not 0 <= partition < self.partitions:
@@ -160,7 +161,7 @@ class LocalLog:
         found = rows(self._reader, sql, (application,))
         return int(found[0][0]) if found else None
 
-    def read(self, partition: int, start: int, limit: int) -> list[Record]:
+    def read(self, partition: int, start: int, limit: int) -> Records:
         """Return up to `limit` records from ordinal `start`, each proved by its entry hash.
 
         Raises:
@@ -172,22 +173,39 @@ class LocalLog:
         )
         with translated(self._path):
             found = rows(self._reader, sql, (partition, start, limit))
-        ledger_id, path = self.ledger_id, self._path
-        records: list[Record] = []
+        self._prove(partition, start, found)
+        _, append_ms, keys, values, signatures, hashes = (
+            zip(*found, strict=True) if found else _NONE
+        )
+        return Records(
+            partition,
+            start,
+            append_ms=append_ms,
+            keys=keys,
+            values=values,
+            signatures=signatures,
+            hashes=hashes,
+        )
+
+    def _prove(self, partition: int, start: int, found: Sequence[tuple[Any, ...]]) -> None:
+        ledger_id = self.ledger_id
         for expected, (ordinal, append_ms, key, value, signature, stored) in enumerate(
             found, start
         ):
-            record = Record(partition, ordinal, append_ms, key, value, signature)
-            if ordinal != expected or entry_hash(record, ledger_id) != stored:
+            entry = entry_bytes(ledger_id, partition, append_ms, (key, value, signature))
+            if ordinal != expected or sha256(entry).digest() != stored:
                 msg = (
-                    f"log '{path}' is damaged at partition {partition}, record {expected}; "
+                    f"log '{self._path}' is damaged at partition {partition}, record {expected}; "
                     "nothing was changed; restore it from a backup"
                 )
                 raise DamagedError(msg)
-            records.append(
-                Record(partition, ordinal, append_ms, key, value, signature, known_hash=stored)
-            )
-        return records
+
+    def headers(self, partition: int, ordinal: int) -> tuple[tuple[str, bytes], ...]:
+        """Return the headers that a record was appended with; nothing is judged by them."""
+        sql = "select headers from record where partition = ? and ordinal = ?"
+        with translated(self._path):
+            found = rows(self._reader, sql, (partition, ordinal))
+        return read_headers(found[0][0] or b"") if found else ()
 
     def head(self, partition: int) -> int:
         """Return the ordinal that the next record of a partition will have."""
@@ -196,13 +214,37 @@ class LocalLog:
             top = self._reader.rows(sql, (partition,))[0][0]
         return 0 if top is None else int(top) + 1
 
-    def _checkpoint_if_long(self) -> None:
-        wal = self._path.with_name(FILE + "-wal")
-        if wal.exists() and wal.stat().st_size > CHECKPOINT_PAGES * 4096:
-            self._connection.execute("pragma wal_checkpoint(truncate)").fetchall()
-
     def close(self) -> None:
         """Let go of the file."""
         self._reader.close()
         with self._lock.in_this_process():
             self._connection.close()
+
+
+def stored_headers(headers: Sequence[tuple[str, bytes]]) -> bytes:
+    """Return headers as they are stored: lines of `name: value`.
+
+    A line end or a percent sign in a value is percent-encoded, so every value comes back as it
+    was; hardly any has one.
+    """
+    lines = b"\n".join([_prefix(name) + value for name, value in headers])
+    if b"%" not in lines and lines.count(b"\n") == len(headers) - 1:
+        return lines
+    return b"\n".join([_prefix(name) + _escaped(value) for name, value in headers])
+
+
+@lru_cache(maxsize=256)
+def _prefix(name: str) -> bytes:
+    return name.encode() + b": "
+
+
+def _escaped(value: bytes) -> bytes:
+    return value.replace(b"%", b"%25").replace(b"\n", b"%0A")
+
+
+def read_headers(stored: bytes) -> tuple[tuple[str, bytes], ...]:
+    """Return stored headers as they were given."""
+    if not stored:
+        return ()
+    pairs = (line.partition(b": ") for line in stored.split(b"\n"))
+    return tuple((name.decode(), unquote_to_bytes(value)) for name, _, value in pairs)

@@ -24,6 +24,7 @@ from eventsourcing.persistence import (
 )
 
 from domain.catalogue import BY_TOPIC
+from domain.cloudevents import headers_for
 from domain.errors import ConflictError, UnreachableError
 from domain.event import CommandRef, Event
 from domain.ports import NewRecord
@@ -100,6 +101,8 @@ class Store:
     encode: Encode
     decode_opaque: Callable[[bytes], tuple[str, bytes]]
     """The topic and the state in an `opaque.v1` value."""
+    headers_in: Callable[[bytes, str], tuple[tuple[str, bytes], ...]]
+    """The headers of an encoded event of a type."""
     originator_id: Callable[[str], UUID | str] = UUID
 
 
@@ -192,7 +195,8 @@ class LedgerAggregateRecorder(AggregateRecorder):
         key = stream.encode()
         partition = partition_of(key, self._store.log.partitions)
         if stored.topic in BY_TOPIC:
-            return NewRecord(partition, key, stored.state)
+            headers = self._store.headers_in(stored.state, stored.topic)
+            return NewRecord(partition, key, stored.state, headers=headers)
         event = OpaqueStored(
             event_id=self._fresh_id(),
             stream_id=stream,
@@ -206,7 +210,7 @@ class LedgerAggregateRecorder(AggregateRecorder):
             originator_version=stored.originator_version,
             state=stored.state,
         )
-        return NewRecord(partition, key, self._store.encode(event))
+        return NewRecord(partition, key, self._store.encode(event), headers=headers_for(event))
 
     def _fresh_id(self) -> UUID:
         return fresh_uuid7(self._store.world.now_ms(), self._store.world.random_bytes(10))

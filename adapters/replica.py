@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from adapters.file_lock import FileLock
+from adapters.replica_queries import ReplicaQueries
 from adapters.sqlite_file import (
     Reader,
     open_sqlite,
@@ -15,20 +16,22 @@ from adapters.sqlite_file import (
     translated,
 )
 from domain.errors import ForeignError
-from domain.rules.admission import StreamState, Verdict, judge_rows
+from domain.rules.admission import StreamState, judge_rows
 from domain.rules.admission_set import judge_set
-from domain.rules.judged import VERDICT_SCHEMA
 from domain.rules.partition_state import PartitionState
 from domain.rules.record import entry_hash
+from domain.rules.wellformed import fingerprint_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from polars import DataFrame
+
     from adapters.sqlite_file import Connection
     from domain.ports import Log, World
-    from domain.rules.admission import Surroundings
-    from domain.rules.record import Record
+    from domain.rules.admission import Surroundings, Verdict
+    from domain.rules.record import Records
 
 APPLICATION_ID = 0x434C5231
 FILE = "replica.db"
@@ -36,30 +39,40 @@ FETCH = 10_000
 """Records judged in one transaction: large enough for the set form, small enough to interrupt."""
 ROW_FORM_UP_TO = 24
 """Below this the row form is quicker than setting up a data frame."""
-CHECKPOINT_BYTES = 16_000_000
+CHECKPOINT_PAGES = 4_000
+"""Pages of WAL after which a commit checkpoints, under the lock; the file is then written over."""
+FRAME_BYTES = 10
+"""Marker and fingerprint before an event's bytes."""
+_TAKEN = ("stream_id", "version", "ordinal", "position", "event_id", "event_type")
+_LEFT = ("ordinal", "outcome", "reason", "stream_id", "event_id")
 
 
-class Replica:
+class Replica(ReplicaQueries):
     """Follows the log by the same admission as every reader and keeps what it admitted."""
 
     def __init__(self, folder: Path, log: Log, around: Surroundings, world: World) -> None:
-        self._path = folder / FILE
+        path = folder / FILE
         self._lock = FileLock(folder / "replica.lock")
         self._log = log
         self._around = around
         self._world = world
+        self._texts: dict[str, str] = {}
         self._kept: dict[int, PartitionState] = {}
+        """The last state read of each partition: what control records said is taken from it."""
+        self._moved: dict[int, tuple[str, PartitionState]] = {}
+        """The state that this process wrote last of each partition, with its stored form."""
         with self._lock.held():
             self._connection = open_sqlite(
-                self._path,
+                path,
                 application_id=APPLICATION_ID,
                 durability="normal",
                 script=table_script("replica.sql"),
             )
+            self._connection.execute(f"pragma wal_autocheckpoint={CHECKPOINT_PAGES}")
         reader = open_sqlite(
-            self._path, application_id=APPLICATION_ID, durability="normal", read_only=True
+            path, application_id=APPLICATION_ID, durability="normal", read_only=True
         )
-        self._reader = Reader(reader, self._path)
+        super().__init__(Reader(reader, path), path)
         self._check_ledger()
 
     def _check_ledger(self) -> None:
@@ -74,11 +87,10 @@ class Replica:
     def catch_up(self, *, upto: Mapping[int, int] | None = None) -> None:
         """Judge every record that the log holds now, or in each partition up to an ordinal."""
         heads = upto or {p: self._log.head(p) for p in range(self._log.partitions)}
-        if all(self._next(partition) >= head for partition, head in heads.items()):
-            return
         for partition, head in heads.items():
-            while self._next(partition) < head:
-                self._judge_some(partition)
+            following = self._next(partition)
+            while following < head:
+                following = self._judge_some(partition)
 
     def _next(self, partition: int) -> int:
         sql = "select value from reader where name = ?"
@@ -88,6 +100,16 @@ class Replica:
     def state(self, partition: int) -> PartitionState:
         """Return the fold over a partition as far as this replica has read."""
         return self._state(self._reader, partition)
+
+    def schema_text(self, fingerprint: str) -> str:
+        """Return the text that the log registered under a fingerprint, in any partition."""
+        if fingerprint not in self._texts:
+            self._texts = {
+                name: schema.text
+                for partition in range(self._log.partitions)
+                for name, schema in self.state(partition).schemas.items()
+            }
+        return self._texts[fingerprint]
 
     def _state(self, connection: Connection | Reader, partition: int) -> PartitionState:
         sql = "select value from reader where name = ?"
@@ -103,102 +125,155 @@ class Replica:
         self._kept[partition] = PartitionState.from_parts(reading, control)
         return state
 
-    def _judge_some(self, partition: int) -> None:
+    def _judge_some(self, partition: int) -> int:
+        """Judge the records that follow and return the ordinal behind them."""
         with self._lock.held(), translated(self._path):
             connection = self._connection
             connection.execute("begin immediate")
             with transaction_end(connection):
-                state = self._state(connection, partition)
+                state = self._moving(partition)
                 controlled = state.control_ordinal
-                self._check_same_log(state)
-                records = self._log.read(partition, state.next_ordinal, FETCH)
+                records = self._following(state)
                 if not records:
-                    return
+                    return state.next_ordinal
                 self._world.fault("replica.judging")
                 if len(records) <= ROW_FORM_UP_TO:
                     self._by_rows(records, state)
                 else:
                     self._by_set(records, state)
+                reading = state.reading_json()
                 facts = [
                     (f"next:{partition}", str(state.next_ordinal)),
-                    (f"reading:{partition}", state.reading_json()),
+                    (f"reading:{partition}", reading),
                 ]
                 if state.control_ordinal != controlled or controlled < 0:
                     facts.append((f"control:{partition}", state.control_json()))
                     facts.append(("ledger_id", str(self._log.ledger_id)))
                 connection.executemany("insert or replace into reader values (?, ?)", facts)
                 self._world.fault("replica.written")
-            self._checkpoint_if_long()
+            self._moved[partition] = (reading, state)
+        return state.next_ordinal
 
-    def _check_same_log(self, state: PartitionState) -> None:
-        if state.next_ordinal == 0:
-            return
-        last = self._log.read(state.partition, state.next_ordinal - 1, 1)
-        if not last or entry_hash(last[0], self._log.ledger_id).hex() != state.last_entry_hash:
+    def _moving(self, partition: int) -> PartitionState:
+        """Return the state to be moved on: that of the last batch, if nobody else wrote since.
+
+        What a batch moved and did not commit is never taken up again.
+        """
+        last = self._moved.pop(partition, None)
+        if last is not None:
+            sql = "select value from reader where name = ?"
+            found = rows(self._connection, sql, (f"reading:{partition}",))
+            if found and found[0][0] == last[0]:
+                return last[1]
+        return self._state(self._connection, partition)
+
+    def _following(self, state: PartitionState) -> Records:
+        """Return the next records, read together with the last one known, which proves the log."""
+        known = min(state.next_ordinal, 1)
+        found = self._log.read(state.partition, state.next_ordinal - known, FETCH + known)
+        if known and (
+            not found or entry_hash(found[0], self._log.ledger_id).hex() != state.last_entry_hash
+        ):
             msg = (
                 f"the log is not the one that replica '{self._path}' has read: record "
                 f"{state.next_ordinal - 1} of partition {state.partition} differs; nothing was "
                 "changed; restore the log, or move the replica away if the log is right"
             )
             raise ForeignError(msg)
+        return found[known:]
 
-    def _by_rows(self, records: Sequence[Record], state: PartitionState) -> None:
-        streams = _LoadedStreams(self, state.partition)
-        verdicts = judge_rows(records, state, streams, self._around)
-        self._keep(verdicts, records, state)
+    def _by_rows(self, records: Records, state: PartitionState) -> None:
+        streams = _LoadedStreams(self)
+        self._keep(judge_rows(records, state, streams, self._around), records, state)
 
-    def _by_set(self, records: Sequence[Record], state: PartitionState) -> None:
+    def _by_set(self, records: Records, state: PartitionState) -> None:
         mark = self._world.random_bytes(8)
         judged = judge_set(records, state, self, around=self._around, mark=mark)
-        names = VERDICT_SCHEMA.keys() - {"save_index"}
-        verdicts = [
-            Verdict(**{k: row[k] for k in names}, index=row["save_index"])
-            for row in judged.verdicts.iter_rows(named=True)
-        ]
-        self._keep(verdicts, records, state)
+        is_taken = judged.verdicts["outcome"] == "accepted"
+        taken = judged.verdicts.filter(is_taken)
+        columns = [taken[name].to_list() for name in _TAKEN]
+        self._keep_events(list(zip(*columns, strict=True)), records, state, judged.decoded)
+        if len(taken) < len(is_taken):
+            left = judged.verdicts.filter(~is_taken).select(_LEFT)
+            self._keep_others([(state.partition, *row) for row in left.iter_rows()])
 
-    def _keep(
-        self, verdicts: Sequence[Verdict], records: Sequence[Record], state: PartitionState
+    def _keep(self, verdicts: Sequence[Verdict], records: Records, state: PartitionState) -> None:
+        taken = [
+            (v.stream_id, v.version, v.ordinal, v.position, v.event_id, v.event_type)
+            for v in verdicts
+            if v.outcome == "accepted"
+        ]
+        if taken:
+            self._keep_events(taken, records, state, {})
+        others = [v for v in verdicts if v.outcome != "accepted"]
+        if others:
+            self._keep_others(
+                [
+                    (state.partition, v.ordinal, v.outcome, v.reason, v.stream_id, v.event_id)
+                    for v in others
+                ]
+            )
+
+    def _keep_events(
+        self,
+        taken: Sequence[tuple[Any, ...]],
+        records: Records,
+        state: PartitionState,
+        decoded: Mapping[str, DataFrame],
     ) -> None:
-        first, partition = records[0].ordinal, state.partition
-        events: list[tuple[object, ...]] = []
-        others: list[tuple[object, ...]] = []
-        for v in verdicts:
-            if v.outcome != "accepted":
-                others.append((partition, v.ordinal, v.outcome, v.reason, v.stream_id, v.event_id))
-                continue
-            here = v.ordinal >= first
-            value = (
-                records[v.ordinal - first].value if here else self.value_at(partition, v.ordinal)
-            )
-            framed = (value or b"")[2:10]
-            place = (partition, v.ordinal, v.position)
-            events.append(
-                (
-                    v.stream_id,
-                    v.version,
-                    *place,
-                    v.event_id,
-                    v.event_type,
-                    framed[::-1].hex(),
-                    value,
-                )
-            )
+        """Write admitted events, given by the columns of `_TAKEN`, and what they are known by."""
+        partition, here, held = state.partition, records.start, records.values
+        names: dict[bytes, str] = {}
+        opening = {n for n, s in state.schemas.items() if s.uuid_key and s.opens}
+        events: list[tuple[Any, ...]] = []
+        opened: dict[int, tuple[Any, ...]] = {}
+        for stream_id, version, ordinal, position, event_id, topic in taken:
+            at = ordinal - here
+            value = (held[at] if at >= 0 else self.value_at(partition, ordinal)) or b""
+            frame = value[:FRAME_BYTES]
+            name = names.get(frame)
+            if name is None:
+                found = fingerprint_of(value, state)
+                name = names[frame] = found[0] if found else ""
+            event = (
+                stream_id, version, partition, ordinal, position, event_id, topic, name, value
+            )  # fmt: skip
+            events.append(event)
+            if name in opening:
+                opened[ordinal] = event
         insert = self._connection.executemany
         insert("insert into event values (?,?,?,?,?,?,?,?,?)", events)
-        insert("insert or replace into other_verdict values (?,?,?,?,?,?)", others)
-        insert("insert or ignore into alias values (?, ?)", self._aliases(events, state))
+        if opened:
+            aliases = self._aliases(opened, state, decoded)
+            insert("insert or ignore into alias values (?, ?)", aliases)
+
+    def _keep_others(self, verdicts: Sequence[tuple[Any, ...]]) -> None:
+        sql = "insert or replace into other_verdict values (?,?,?,?,?,?)"
+        self._connection.executemany(sql, verdicts)
 
     def _aliases(
-        self, events: Sequence[tuple[object, ...]], state: PartitionState
+        self,
+        opened: dict[int, tuple[Any, ...]],
+        state: PartitionState,
+        decoded: Mapping[str, DataFrame],
     ) -> list[tuple[str, str]]:
+        """Return (name, stream) of the events, by ordinal; what was not decoded yet is."""
         aliases: list[tuple[str, str]] = []
-        for stream_id, *_, fingerprint, value in events:
-            schema = state.schemas.get(str(fingerprint))
-            if schema is None or not schema.uuid_key or not schema.opens:
+        for frame in decoded.values():
+            there = set(frame.columns)
+            if not {"reference", "external_id"} & there:
                 continue
-            names = self._around.names_in(bytes(value), schema.text)  # type: ignore[call-overload]
-            aliases += [(name, str(stream_id)) for name in names]
+            columns = [
+                frame[name].to_list() if name in there else [None] * len(frame)
+                for name in ("ordinal", "reference", "external_id", "source")
+            ]
+            for ordinal, reference, external, source in zip(*columns, strict=True):
+                event = opened.pop(ordinal, None)
+                if event is not None:
+                    aliases += [(n, event[0]) for n in names_of(reference, external, source)]
+        for stream_id, *_, name, value in opened.values():
+            found = self._around.names_in(value, state.schemas[name].text)
+            aliases += [(alias, stream_id) for alias in found]
         return aliases
 
     def value_at(self, partition: int, ordinal: int) -> bytes | None:
@@ -218,83 +293,19 @@ class Replica:
             found.setdefault(stream_id, {})[event_id] = ordinal
         return found
 
+    def stream(self, stream_id: str) -> StreamState:
+        """Return what admission knows of one stream."""
+        sql = "select event_id, ordinal, version from event where stream_id = ? order by version"
+        found = rows(self._connection, sql, (stream_id,))
+        version = found[-1][2] if found else None
+        return StreamState(version, {event_id: ordinal for event_id, ordinal, _ in found})
+
     def _by_ids(self, sql: str, ids: Sequence[str]) -> list[Any]:
         found: list[Any] = []
         for start in range(0, len(ids), 500):
             some = ids[start : start + 500]
             found += rows(self._connection, sql.format(",".join("?" * len(some))), some)
         return found
-
-    def events(
-        self, stream_id: str, *, gt: int | None = None, lte: int | None = None
-    ) -> list[tuple[int, str, str, bytes]]:
-        """Return (version, topic, fingerprint, value) of a stream's events, in order."""
-        sql = (
-            "select version, topic, fingerprint, value from event where stream_id = ? "
-            "and version > ? and version <= ? order by version"
-        )
-        low, high = -1 if gt is None else gt, 2**62 if lte is None else lte
-        with translated(self._path):
-            return rows(self._reader, sql, (stream_id, low, high))
-
-    def notifications(
-        self, partition: int, start: int, stop: int, *, limit: int
-    ) -> list[tuple[int, str, int, str, bytes]]:
-        """Return (position, stream, version, topic, value) by position."""
-        sql = (
-            "select position, stream_id, version, topic, value from event where partition = ? "
-            "and position >= ? and position <= ? order by position limit ?"
-        )
-        with translated(self._path):
-            return rows(self._reader, sql, (partition, start, stop, limit))
-
-    def places(self, partition: int, after: int, limit: int) -> list[tuple[int, int, bytes]]:
-        """Return (position, ordinal, value) of the events behind a position, in order."""
-        sql = (
-            "select position, ordinal, value from event where partition = ? and position > ? "
-            "order by position limit ?"
-        )
-        with translated(self._path):
-            return rows(self._reader, sql, (partition, after, limit))
-
-    def verdict_of(self, partition: int, ordinal: int, stream_id: str) -> Verdict:
-        """Return what became of a record that this replica has judged."""
-        sql = (
-            "select event_id, version, position, topic from event "
-            "where stream_id = ? and ordinal = ? and partition = ?"
-        )
-        with translated(self._path):
-            found = rows(self._reader, sql, (stream_id, ordinal, partition))
-            if found:
-                event_id, version, position, topic = found[0]
-                return Verdict(
-                    ordinal, "accepted", None, ordinal, event_id=event_id, stream_id=stream_id,
-                    event_type=topic, version=version, position=position,
-                )  # fmt: skip
-            sql = "select outcome, reason, event_id from other_verdict where partition = ? and ordinal = ?"
-            outcome, reason, event_id = rows(self._reader, sql, (partition, ordinal))[0]
-        return Verdict(ordinal, outcome, reason, ordinal, event_id=event_id, stream_id=stream_id)
-
-    def streams_named(self, name: str) -> list[str]:
-        """Return the streams that bear a reference, an external id, or this very id."""
-        sql = (
-            "select stream_id from alias where name = ? union "
-            "select stream_id from event where stream_id = ? order by 1"
-        )
-        with translated(self._path):
-            return [row[0] for row in rows(self._reader, sql, (name, name))]
-
-    def top_position(self, partition: int) -> int | None:
-        """Return the position of the last admitted event."""
-        sql = "select max(position) from event where partition = ?"
-        with translated(self._path):
-            top: int | None = rows(self._reader, sql, (partition,))[0][0]
-        return top
-
-    def _checkpoint_if_long(self) -> None:
-        wal = self._path.with_name(FILE + "-wal")
-        if wal.exists() and wal.stat().st_size > CHECKPOINT_BYTES:
-            self._connection.execute("pragma wal_checkpoint(passive)").fetchall()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -306,14 +317,17 @@ class Replica:
 class _LoadedStreams(dict[str, StreamState]):
     """Stream states, each loaded when it is first asked for."""
 
-    def __init__(self, replica: Replica, partition: int) -> None:
+    def __init__(self, replica: Replica) -> None:
         super().__init__()
         self._replica = replica
-        self._partition = partition
 
     def __missing__(self, stream_id: str) -> StreamState:
-        version = self._replica.versions(self._partition, [stream_id]).get(stream_id)
-        admitted = self._replica.admitted(self._partition, [stream_id]).get(stream_id, {})
-        state = StreamState(version, dict(admitted))
+        state = self._replica.stream(stream_id)
         self[stream_id] = state
         return state
+
+
+def names_of(reference: str | None, external: str | None, source: str | None) -> list[str]:
+    """Return the names of an opened stream: reference, external id, source with external id."""
+    names = [reference, external, external and f"{source}:{external}"]
+    return [name for name in names if name]

@@ -155,7 +155,7 @@ def bench_publish(ledger: Ledger, facts: list[Event], place: Path) -> Figure:
 def bench_import(place: Path) -> Figure:
     """Import the sample; beside reading its CSV."""
     with create_ledger(place / "import") as ledger:
-        seconds = timed(lambda: import_cfpb(ledger, Projection(ledger), SAMPLE))
+        seconds = timed(lambda: import_cfpb(ledger, SAMPLE))
     rows = pl.read_csv(SAMPLE).height
     bare = timed(lambda: pl.read_csv(SAMPLE))
     return Figure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
     from eventsourcing.utils import Environment
 
     from complaints_ledger.ledger import Ledger
+    from domain.aggregate import StreamAggregate
     from domain.complaint.commands import CommandSpec
     from domain.complaint.commands.command import Command
     from domain.event import Event
 
 _LOST_RACES = frozenset({"version-conflict", "already-open", "unknown-stream", None})
+RECENT = 256
+"""Streams kept in memory between commands: those that somebody works on now."""
 ATTEMPTS = 8
 """How often a command that lost a race is decided again; more would hide a livelock."""
 
@@ -48,6 +52,14 @@ class Outcome:
     """Whether the command had been carried out before and nothing was appended now."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A stream as far as it was read: its admitted events, and the state they led to."""
+
+    history: tuple[StreamEvent, ...]
+    aggregate: StreamAggregate[Any]
+
+
 class EventMapper(Mapper[UUID]):
     """Maps the library's domain events to Avro bytes and back.
 
@@ -57,17 +69,6 @@ class EventMapper(Mapper[UUID]):
     def __init__(self, ledger: Ledger, transcoder: Transcoder) -> None:
         super().__init__(transcoder)
         self._ledger = ledger
-        self._texts: dict[str, str] = {}
-
-    def _text_for(self, value: bytes) -> str:
-        name = fingerprint_in(value)
-        if name not in self._texts:
-            self._texts = {
-                fingerprint: schema.text
-                for partition in range(self._ledger.log.partitions)
-                for fingerprint, schema in self._ledger.replica.state(partition).schemas.items()
-            }
-        return self._texts[name]
 
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         """Return the event under its stored type, in Avro single-object encoding."""
@@ -81,7 +82,7 @@ class EventMapper(Mapper[UUID]):
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
         """Return the domain event in stored bytes, under the class of its stored type."""
-        text = self._text_for(stored_event.state)
+        text = self._ledger.replica.schema_text(fingerprint_in(stored_event.state))
         event = decode_event(stored_event.state, stored_event.topic, text)
         return StreamEvent(
             originator_id=UUID(str(stored_event.originator_id)),
@@ -97,6 +98,7 @@ class ComplaintsApplication(Application[UUID]):
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._recent: dict[str, _Known] = {}
         super().__init__()
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
@@ -114,6 +116,32 @@ class ComplaintsApplication(Application[UUID]):
         except AggregateNotFoundError:
             return None
 
+    def aggregate(self, stream_id: str, history: Sequence[StreamEvent]) -> StreamAggregate[Any]:
+        """Return what a command on this stream is decided on."""
+        return Complaint.project(None, history) or Complaint.opened(stream_id)
+
+    def _known(self, stream_id: str) -> _Known:
+        """Return a stream as far as the log goes now; what was read before is not read again.
+
+        Only admitted events are kept, which never change, and never what was typed in.
+        """
+        kept = self._recent.pop(stream_id, None)
+        history: list[Any] = list(kept.history) if kept else []
+        after = history[-1].originator_version if history else None
+        news: list[Any] = list(self.events.get(UUID(stream_id), gt=after))
+        if kept is None:
+            known = _Known(tuple(news), self.aggregate(stream_id, news))
+        elif news:
+            moved = type(kept.aggregate).project(kept.aggregate, news)
+            known = _Known((*history, *news), moved or kept.aggregate)
+        else:
+            known = kept
+        if known.history:
+            self._recent[stream_id] = known
+            if len(self._recent) > RECENT:
+                self._recent.pop(next(iter(self._recent)), None)
+        return known
+
     def handle(self, spec: CommandSpec, command: Command) -> Outcome:
         """Decide a command on the fresh state and append what it decides.
 
@@ -123,11 +151,12 @@ class ComplaintsApplication(Application[UUID]):
         """
         self._ledger.world.fault("desk.begin")
         for _ in range(ATTEMPTS):
-            history: list[Any] = list(self.events.get(UUID(command.stream_id)))
-            done = _done_before(command, history)
+            known = self._known(command.stream_id)
+            done = _done_before(command, known.history)
             if done is not None:
                 return done
-            fresh = Complaint.project(None, history) or Complaint.opened(command.stream_id)
+            # A copy, since what the command decides is not known before its verdict.
+            fresh = deepcopy(known.aggregate)
             fresh.handle(spec, command)
             pending = self._sealed(fresh.collect_events())
             try:

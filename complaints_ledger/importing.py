@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from adapters.avro_codec import decode_event
 from adapters.cfpb_extract import read_extract
 from adapters.cfpb_set_aside import write_set_aside
+from complaints_ledger.door import note_set_aside
 from complaints_ledger.projector import Progress
-from complaints_ledger.publishing import append_facts
+from complaints_ledger.publishing import append_facts, uncollected
 from complaints_ledger.sources import ensure_source
 from domain.complaint.events import CfpbRowReported, ComplaintForwarded, ComplaintReceived
 from domain.errors import InputError
 from domain.identity import derived_stream_id
 from domain.sealing import marks_of
 from domain.sources import cfpb
-from domain.sources.cfpb_known import REPORTED_CELLS, Known, Report, unix_lines
+from domain.sources.cfpb_known import Known, unix_lines
 from domain.sources.cfpb_row import CfpbRow, SetAside
 
 if TYPE_CHECKING:
@@ -25,9 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from adapters.cfpb_extract import Extract
-    from adapters.duckdb_store import DuckStore
     from complaints_ledger.ledger import Ledger
-    from complaints_ledger.projection import Projection
 
 BATCH = 5_000
 """Rows planned and appended at a time; a killed import goes on behind the last such batch."""
@@ -53,7 +53,6 @@ class ImportReport:
 
 def import_cfpb(
     ledger: Ledger,
-    projection: Projection,
     path: Path,
     *,
     as_of: date | None = None,
@@ -64,7 +63,6 @@ def import_cfpb(
 
     Args:
         ledger: where the facts go.
-        projection: where it looks up what the ledger knows already.
         path: the extract, plain or gzip.
         as_of: the date of the extract; None: its latest date, marked at the earliest.
         set_aside_file: where the rows that could not go in are written, to be mended.
@@ -85,7 +83,8 @@ def import_cfpb(
     for rows, bad in _batches(extract):
         report.rows += len(rows) + len(bad)
         report.rows_set_aside += bad
-        _import_batch(ledger, projection, rows, when=when, seen=seen, report=report)
+        with uncollected():
+            _import_batch(ledger, rows, when=when, seen=seen, report=report)
         tell(Progress(report.rows, total))
     report.set_aside = len(report.rows_set_aside)
     if report.rows_set_aside:
@@ -94,6 +93,7 @@ def import_cfpb(
         )
         ordered = sorted(report.rows_set_aside, key=lambda item: item.record)
         write_set_aside(report.set_aside_file, extract.header, ordered)
+        report.refused += note_set_aside(ledger, extract, ordered)
     return report
 
 
@@ -115,15 +115,13 @@ def _batches(extract: Extract) -> Iterator[tuple[list[CfpbRow], list[SetAside]]]
 
 def _import_batch(
     ledger: Ledger,
-    projection: Projection,
     rows: Sequence[CfpbRow],
     *,
     when: cfpb.AsOf,
     seen: cfpb.SeenRows,
     report: ImportReport,
 ) -> None:
-    with projection.writing() as store:
-        known = known_of(store, [row.complaint_id for row in rows])
+    known = known_of(ledger, [row.complaint_id for row in rows])
     marks = _marks(ledger, rows)
     plan = cfpb.plan_batch(
         rows, known, as_of=when, marks=lambda stream, text: marks[stream, text], seen=seen
@@ -150,39 +148,19 @@ def _marks(ledger: Ledger, rows: Sequence[CfpbRow]) -> dict[tuple[str, str], byt
     return dict(zip(wanted, found, strict=True))
 
 
-_KNOWN = (
-    "select e.stream_id, e.event_type, e.as_of_on, e.position, {cells} from events as e "
-    "join streams as s on s.stream_no = e.stream_no semi join asked on asked.stream_id = s.stream_id "
-    "where e.event_type in ($received, $forwarded, $reported) order by e.as_of_on, e.position"
-)
-
-
-def known_of(store: DuckStore, external_ids: Sequence[str]) -> dict[str, Known]:
-    """Return what the ledger holds of these complaints, by external id."""
-    import polars as pl  # noqa: PLC0415  heavy, and only an import needs it here
-
+def known_of(ledger: Ledger, external_ids: Sequence[str]) -> dict[str, Known]:
+    """Return what the ledger holds of these complaints now, by external id."""
+    ledger.replica.catch_up()
     by_stream = {derived_stream_id(cfpb.SOURCE, id_): id_ for id_ in external_ids}
-    asked = pl.DataFrame({"stream_id": list(by_stream)}, schema={"stream_id": pl.String})
-    cells = ", ".join(f"e.{name}" for name in REPORTED_CELLS)
-    topics = {
-        "received": ComplaintReceived.TOPIC,
-        "forwarded": ComplaintForwarded.TOPIC,
-        "reported": CfpbRowReported.TOPIC,
-    }
+    topics = (ComplaintReceived.TOPIC, ComplaintForwarded.TOPIC, CfpbRowReported.TOPIC)
     known: dict[str, Known] = {}
-    with store.shown("asked", asked):
-        for stream_id, topic, as_of_on, _, *values in store.rows(
-            _KNOWN.format(cells=cells), topics
-        ):
-            name = by_stream[stream_id]
-            known[name] = _with(known.get(name, Known(exists=True)), topic, as_of_on, values)
-    return known
-
-
-def _with(known: Known, topic: str, as_of_on: Any, values: Sequence[Any]) -> Known:
-    if topic == ComplaintForwarded.TOPIC:
-        return Known(reports=known.reports, exists=True, forwarded=True)
-    if topic == CfpbRowReported.TOPIC:
-        cells = {n: v for n, v in zip(REPORTED_CELLS, values, strict=True) if v is not None}
-        return known.with_report(Report(as_of_on, cells))
+    for stream_id, topic, fingerprint, value in ledger.replica.events_of(list(by_stream), topics):
+        name = by_stream[stream_id]
+        before = known.get(name) or Known(exists=True)
+        if topic == ComplaintForwarded.TOPIC:
+            before = replace(before, forwarded=True)
+        elif topic == CfpbRowReported.TOPIC:
+            text = ledger.replica.schema_text(fingerprint)
+            before = before.after([decode_event(value, topic, text)])
+        known[name] = before
     return known

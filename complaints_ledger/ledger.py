@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from adapters.aes_gcm_sealer import AesGcmCipher
-from adapters.avro_codec import decode_values, encode_event, schema_text
+from adapters.avro_codec import decode_values, encode_event, headers_in, schema_text
 from adapters.ed25519 import Signer
 from adapters.key_store import SqliteDataKeys
 from adapters.local_log import LocalLog
@@ -93,6 +93,7 @@ class Ledger:
             world=self.world,
             encode=encode_event,
             decode_opaque=_opaque,
+            headers_in=headers_in,
             originator_id=originator_id,
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from adapters.avro_codec import FastavroDecoder, decode_values
 from adapters.ed25519 import verify
+from adapters.replica import names_of
 
 if TYPE_CHECKING:
     from domain.ports import Log
@@ -31,6 +32,4 @@ class LedgerSurroundings:
     def names_in(self, value: bytes, schema_text: str) -> list[str]:
         """Return reference, external id, and source with external id, of an opening event."""
         values = decode_values(value, schema_text)
-        external, source = values.get("external_id"), values.get("source")
-        names = [values.get("reference"), external, external and f"{source}:{external}"]
-        return [name for name in names if name]
+        return names_of(values.get("reference"), values.get("external_id"), values.get("source"))

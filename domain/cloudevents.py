@@ -17,8 +17,10 @@ A fraction of a second beyond microseconds is cut off. Null and absent mean the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from functools import lru_cache
@@ -31,12 +33,16 @@ from domain.catalogue import BY_TOPIC
 from domain.errors import InputError
 from domain.event import ENVELOPE
 from domain.identity import derived_stream_id
-from domain.json_values import from_json, instant_text, quoted, to_json
+from domain.json_values import instant_text, quoted, reader_of, to_json
 from domain.rules.avro_schema import avro_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.event import Event
-    from domain.rules.avro_schema import Schema
+
+    Read = Callable[[Any, str], Any]
+    """From a JSON value and the name of its field to the value."""
 
 SPECVERSION: Final = "1.0"
 LINE_LIMIT: Final = 1_048_576
@@ -97,19 +103,31 @@ def to_cloudevent(event: Event) -> dict[str, Any]:
     return attributes
 
 
-def headers_for(event: Event) -> list[tuple[str, bytes]]:
-    """Return the CloudEvents binary mode headers of an event's record, in a fixed order."""
-    headers = [
-        ("ce_specversion", SPECVERSION),
-        ("ce_id", str(event.event_id)),
-        ("ce_source", event.source),
-        ("ce_type", event.TOPIC),
-        ("ce_subject", event.stream_id),
-    ]
-    if event.occurred_at is not None:
-        headers.append(("ce_time", instant_text(event.occurred_at)))
-    headers.append(("content-type", "application/avro"))
-    return [(name, value.encode()) for name, value in headers]
+_HEADERS_FIRST: Final = (("ce_specversion", SPECVERSION.encode()),)
+_HEADERS_LAST: Final = (("content-type", b"application/avro"),)
+
+
+def headers_for(event: Event) -> tuple[tuple[str, bytes], ...]:
+    """Return the CloudEvents binary mode headers of an event's record, in a fixed order.
+
+    They are copies for routers, never judged, and hold identifiers only (RULES 1).
+    """
+    return headers_of(event.TOPIC, event.__dict__)
+
+
+def headers_of(topic: str, values: Mapping[str, Any]) -> tuple[tuple[str, bytes], ...]:
+    """Return the headers of an event of this type from the values of its envelope."""
+    at = values["occurred_at"]
+    time = () if at is None else (("ce_time", instant_text(at).encode()),)
+    return (
+        *_HEADERS_FIRST,
+        ("ce_id", str(values["event_id"]).encode()),
+        ("ce_source", values["source"].encode()),
+        ("ce_type", topic.encode()),
+        ("ce_subject", values["stream_id"].encode()),
+        *time,
+        *_HEADERS_LAST,
+    )
 
 
 def parse_line(line: bytes, *, event_types: Mapping[str, type[Event]] = BY_TOPIC) -> Event:
@@ -139,7 +157,7 @@ def _loaded(line: bytes) -> tuple[Any, str]:
     except UnicodeDecodeError as exc:
         return None, f"line is not UTF-8 at byte {exc.start}; write it in UTF-8"
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant), ""
+        return _DECODER.decode(text), ""
     except (InputError, RecursionError, ValueError) as exc:
         return None, _json_problem(exc)
 
@@ -155,18 +173,19 @@ def _json_problem(exc: Exception) -> str:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            msg = f"name {quoted(name)} occurs twice in one JSON object; keep one of them"
-            raise InputError(msg)
-        found[name] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        msg = "a name occurs twice in one JSON object; keep one of its values"
+        raise InputError(msg)
     return found
 
 
 def _constant(name: str) -> object:
     msg = f"'{name}' is not a JSON number; leave the field out or write null"
     raise InputError(msg)
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
 
 
 def from_cloudevent(
@@ -181,27 +200,54 @@ def from_cloudevent(
     """
     _check_frame(obj)
     event_type = _event_type(obj, event_types)
-    schemas = _schemas(event_type)
-    values: dict[str, Any] = _payload(obj, event_type, schemas)
-    for name, attribute in ATTRIBUTES.items():
-        values[name] = _attribute(obj, attribute, schemas[name])
-    values["command"] = _command(obj, schemas["command"])
+    form = _form_of(event_type)
+    values = _payload(obj, event_type, form)
+    for name, attribute, read in form.attributes:
+        value = obj.get(attribute)
+        values[name] = None if value is None else _attribute(value, attribute, read)
+    values["command"] = _command(obj, form)
     if values["occurred_on"] is None:
         values["occurred_on"] = _local_date(values["occurred_at"], values["occurred_zone"])
     if values["stream_id"] is None:
         values["stream_id"] = _derived_subject(event_type, values)
     elif event_type.STREAM == "complaint":
-        from_json(values["stream_id"], {"type": "string", "logicalType": "uuid"}, field="subject")
-    for name, attribute in ATTRIBUTES.items():
-        if values[name] is None and event_type.model_fields[name].is_required():
-            msg = f"attribute '{attribute}' is missing; every event needs it"
+        form.subject(values["stream_id"], "subject")
+    for name in form.required:
+        if values[name] is None:
+            msg = f"attribute '{ATTRIBUTES[name]}' is missing; every event needs it"
             raise InputError(msg)
     return _built(event_type, values)
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the JSON form of one event type is read, worked out once."""
+
+    attributes: tuple[tuple[str, str, Read], ...]
+    """Envelope field, attribute, and how it is read."""
+    command: tuple[tuple[str, str, Read], ...]
+    fields: Mapping[str, tuple[str, Read]]
+    """Path in a message and how it is read, by field of `data`."""
+    required: tuple[str, ...]
+    """Envelope fields that cannot be null."""
+    required_fields: tuple[str, ...]
+    subject: Read
+
+
 @lru_cache(maxsize=1024)
-def _schemas(event_type: type[Event]) -> Mapping[str, Any]:
-    return {field["name"]: field["type"] for field in avro_schema(event_type)["fields"]}
+def _form_of(event_type: type[Event]) -> _Form:
+    schemas = {field["name"]: field["type"] for field in avro_schema(event_type)["fields"]}
+    parts = {field["name"]: field["type"] for field in schemas["command"][1]["fields"]}
+    known = event_type.model_fields
+    payload = [name for name in schemas if name not in ENVELOPE]
+    return _Form(
+        attributes=tuple((n, a, reader_of(schemas[n])) for n, a in ATTRIBUTES.items()),
+        command=tuple((n, a, reader_of(parts[n])) for n, a in COMMAND_ATTRIBUTES.items()),
+        fields={name: (f"data.{name}", reader_of(schemas[name])) for name in payload},
+        required=tuple(name for name in ATTRIBUTES if known[name].is_required()),
+        required_fields=tuple(name for name in payload if known[name].is_required()),
+        subject=reader_of({"type": "string", "logicalType": "uuid"}),
+    )
 
 
 def _check_frame(obj: Mapping[str, Any]) -> None:
@@ -210,9 +256,11 @@ def _check_frame(obj: Mapping[str, Any]) -> None:
         msg = f"attribute 'specversion' is {given}; this is CloudEvents '{SPECVERSION}'"
         raise InputError(msg)
     for name in obj:
+        if name in _KNOWN:
+            continue
         plain = str(name).lower().replace("_", "").replace("-", "")
-        if name not in _KNOWN and plain in _KNOWN:
-            msg = f"attribute {quoted(name)} is not a CloudEvents name; write '{plain}'"
+        if plain in _KNOWN:
+            msg = f"an attribute has a name that is not of CloudEvents; write '{plain}'"
             raise InputError(msg)
     if "data_base64" in obj:
         msg = "attribute 'data_base64' is not read; put the fields into 'data' as a JSON object"
@@ -227,49 +275,48 @@ def _event_type(obj: Mapping[str, Any], event_types: Mapping[str, type[Event]]) 
     topic = obj.get("type")
     found = event_types.get(topic) if isinstance(topic, str) else None
     if found is None:
-        hint = _nearest(str(topic), event_types) if isinstance(topic, str) else ""
-        msg = f"attribute 'type' is {quoted(topic)}, which no event is called{hint}"
+        hint = _nearest(topic, event_types) if isinstance(topic, str) else ""
+        given = f"a text of {len(topic)} characters" if isinstance(topic, str) else quoted(topic)
+        msg = f"attribute 'type' is {given}, which no event is called{hint}"
         raise InputError(msg)
     return found
 
 
-def _payload(
-    obj: Mapping[str, Any], event_type: type[Event], schemas: Mapping[str, Any]
-) -> dict[str, Any]:
+def _payload(obj: Mapping[str, Any], event_type: type[Event], form: _Form) -> dict[str, Any]:
     data = obj.get("data")
     if data is None:
         data = {}
     if not isinstance(data, Mapping):
         msg = "attribute 'data' is not a JSON object; put the event's fields into one"
         raise InputError(msg)
-    fields = [name for name in schemas if name not in ENVELOPE]
-    for name in data:
-        if name in ENVELOPE:
-            there = ATTRIBUTES.get(name, "commandid")
-            msg = f"field 'data.{name}' belongs to the envelope; give it as attribute '{there}'"
-            raise InputError(msg)
-        if name not in fields:
-            hint = _nearest(str(name), fields)
-            msg = f"field {quoted(name)} in data is not known to '{event_type.TOPIC}'{hint}"
-            raise InputError(msg)
     values: dict[str, Any] = {}
-    for name in fields:
-        value = data.get(name)
+    for name, value in data.items():
+        found = form.fields.get(name)
+        if found is None:
+            raise InputError(_unknown_field(name, event_type, form))
         if value is not None:
-            values[name] = from_json(value, schemas[name], field=f"data.{name}")
-        elif event_type.model_fields[name].is_required():
+            path, read = found
+            values[name] = read(value, path)
+    for name in form.required_fields:
+        if name not in values:
             msg = f"field 'data.{name}' is missing; '{event_type.TOPIC}' needs it"
             raise InputError(msg)
     return values
 
 
-def _attribute(obj: Mapping[str, Any], attribute: str, schema: Schema) -> object:
-    value = obj.get(attribute)
-    if value is None:
-        return None
+def _unknown_field(name: str, event_type: type[Event], form: _Form) -> str:
+    """Say what is wrong with a name in `data`, which is not repeated: it may be anything."""
+    if name in ENVELOPE:
+        there = ATTRIBUTES.get(name, "commandid")
+        return f"field 'data.{name}' belongs to the envelope; give it as attribute '{there}'"
+    hint = _nearest(name, list(form.fields))
+    return f"a name of {len(name)} characters in data is no field of '{event_type.TOPIC}'{hint}"
+
+
+def _attribute(value: object, attribute: str, read: Read) -> object:
     if attribute in _WHOLE_NUMBERS and isinstance(value, str):
         value = _number(value)
-    found = from_json(value, schema, field=attribute)
+    found = read(value, attribute)
     if found == "" or (attribute == "expectedversion" and isinstance(found, int) and found < 0):
         msg = f"attribute '{attribute}' is {quoted(value)}; leave it out or give a true one"
         raise InputError(msg)
@@ -282,9 +329,11 @@ def _number(text: str) -> int | str:
     return int(text) if short and text.isascii() and text.isdecimal() else text
 
 
-def _command(obj: Mapping[str, Any], schema: Schema) -> dict[str, Any] | None:
-    kinds = {field["name"]: field["type"] for field in schema[1]["fields"]}
-    values = {n: _attribute(obj, a, kinds[n]) for n, a in COMMAND_ATTRIBUTES.items()}
+def _command(obj: Mapping[str, Any], form: _Form) -> dict[str, Any] | None:
+    values = {
+        name: None if (value := obj.get(attribute)) is None else _attribute(value, attribute, read)
+        for name, attribute, read in form.command
+    }
     missing = [COMMAND_ATTRIBUTES[name] for name, value in values.items() if value is None]
     if len(missing) == len(values):
         return None
@@ -304,14 +353,14 @@ def _local_date(instant: datetime | None, zone: str | None) -> date:
         raise InputError(msg)
     if zone is None:
         return instant.astimezone(UTC).date()
-    try:
+    with contextlib.suppress(ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
         return instant.astimezone(ZoneInfo(zone)).date()
-    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError) as exc:
-        msg = (
-            f"attribute 'occurredzone' is {quoted(zone)}, which is no IANA time zone here; "
-            "correct it, or give 'occurredon'"
-        )
-        raise InputError(msg) from exc
+    # Raised outside of the handler: the library's error names the zone that was given.
+    msg = (
+        f"attribute 'occurredzone' is {quoted(zone)}, which is no IANA time zone here; "
+        "correct it, or give 'occurredon'"
+    )
+    raise InputError(msg)
 
 
 def _derived_subject(event_type: type[Event], values: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from domain.errors import InputError, NotSealedError
+from domain.opaque import is_opaque
 from domain.personal import Plaintext, Sealed
 from domain.rules.avro_schema import is_sealed
 from domain.rules.decoding import MAX_LONG, MIN_LONG, UUID_PATTERN
@@ -31,7 +32,6 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2200
 """The years of RULES 2."""
 
-_QUOTED_CHARACTERS: Final = 60
 _UUID = re.compile(UUID_PATTERN)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
@@ -39,23 +39,22 @@ _INSTANT = re.compile(
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_SHOWN = re.compile(r"[^\s@]*|(?=.*[0-9])[^@]*")
-"""What an error may show: no address, and no words that could be somebody's name."""
 
 
 def quoted(value: object) -> str:
-    """Return a wrong value for an error message, cut short and harmless to print."""
+    """Return a wrong value for an error message: text only if it is an opaque identifier.
+
+    Whatever else somebody wrote might be about a person; it is told by its length.
+    """
     if value is None:
         return "missing"
     if isinstance(value, bool):
         return "'true'" if value else "'false'"
     if isinstance(value, (dict, list)):
         return "a JSON object" if isinstance(value, dict) else "a JSON array"
-    text = value if isinstance(value, str) else _number_text(value)
-    if not _SHOWN.fullmatch(text):
-        return f"a text of {len(text)} characters"
-    cut = text if len(text) <= _QUOTED_CHARACTERS else text[:_QUOTED_CHARACTERS] + "…"
-    return "'" + cut.encode("unicode_escape").decode().replace("\\u2026", "…") + "'"
+    if not isinstance(value, str):
+        return f"'{_number_text(value)}'"
+    return f"'{value}'" if not value or is_opaque(value) else f"a text of {len(value)} characters"
 
 
 def _number_text(value: object) -> str:
@@ -99,18 +98,26 @@ def from_json(value: Json, schema: Schema, *, field: str) -> Any:
     Raises:
         InputError: it is not of the field's kind.
     """
+    return reader_of(schema)(value, field)
+
+
+def reader_of(schema: Schema) -> Callable[[Json, str], Any]:
+    """Return the function from (JSON value, name of the field) to the field's value."""
     kind = schema[1] if isinstance(schema, list) else schema
     if is_sealed(kind):
-        return _personal(value, kind, field)
+        return lambda value, field: _personal(value, kind, field)
     if isinstance(kind, dict) and kind["type"] == "record":
-        return _record(value, kind, field)
+        return lambda value, field: _record(value, kind, field)
     if isinstance(kind, dict) and kind["type"] == "array":
-        if not isinstance(value, list):
-            raise _wrong(field, value, "must be a JSON array")
-        items = enumerate(value)
-        return [from_json(item, kind["items"], field=f"{field}[{place}]") for place, item in items]
-    name = kind if isinstance(kind, str) else kind.get("logicalType", kind["type"])
-    return _READERS[name](value, field)
+        each = reader_of(kind["items"])
+        return lambda value, field: _array(value, each, field)
+    return _READERS[kind if isinstance(kind, str) else kind.get("logicalType", kind["type"])]
+
+
+def _array(value: object, each: Callable[[Json, str], Any], field: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise _wrong(field, value, "must be a JSON array")
+    return [each(item, f"{field}[{place}]") for place, item in enumerate(value)]
 
 
 def _record(value: object, schema: Schema, field: str) -> dict[str, Any]:
@@ -119,7 +126,10 @@ def _record(value: object, schema: Schema, field: str) -> dict[str, Any]:
     kinds = {f["name"]: f for f in schema["fields"]}
     unknown = [name for name in value if name not in kinds]
     if unknown:
-        msg = f"field {quoted(unknown[0])} in '{field}' is not known; it has {', '.join(kinds)}"
+        msg = (
+            f"a name of {len(unknown[0])} characters in '{field}' is not known; "
+            f"it has {', '.join(kinds)}"
+        )
         raise InputError(msg)
     found: dict[str, Any] = {}
     for name, part in kinds.items():

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
-    from domain.rules.record import Record
+    from domain.rules.record import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Log(Protocol):
         """
         ...
 
-    def read(self, partition: int, start: int, limit: int) -> list[Record]:
+    def read(self, partition: int, start: int, limit: int) -> Records:
         """Return up to `limit` records from ordinal `start`, in order."""
         ...
 

@@ -184,8 +184,12 @@ def seal_events(events: Sequence[Event], sealer: Sealer) -> list[Event]:
 
 
 def _plaintexts(event: Event) -> dict[str, str]:
-    values = ((name, getattr(event, name)) for name in personal_fields(type(event)))
-    return {name: value.reveal() for name, value in values if isinstance(value, Plaintext)}
+    texts: dict[str, str] = {}
+    for name in personal_fields(type(event)):
+        value = getattr(event, name)
+        if isinstance(value, Plaintext):
+            texts[name] = value.reveal()
+    return texts
 
 
 def _sealed(

@@ -67,6 +67,23 @@ def test_rows_set_aside_are_named_with_their_reason(ledger: Complaints, extract:
     assert "a.csv" in done.out
 
 
+def test_a_malformed_line_is_not_repeated(ledger: Complaints, tmp_path: Path) -> None:
+    """What stands in a wrong place may be about a person: its field, length and rule are told."""
+    path = tmp_path / "facts.jsonl"
+    wrong = [
+        FACT | {"subject": "JaneCanary"},
+        FACT | {"actor": "Jane Canary"},
+        FACT | {"data": FACT["data"] | {"JaneCanary": 1}},  # type: ignore[operator]
+        FACT | {"data": {"received_on": "JaneCanary"}},
+    ]
+    path.write_text("\n".join(json.dumps(line) for line in wrong), encoding="utf-8")
+    for form in ((), ("--json",)):
+        done = ledger("publish", str(path), *form)
+        assert done.code == 1
+        assert "canary" not in (done.out + done.err).lower()
+        assert "characters" in done.out
+
+
 def test_each_published_line_gets_its_verdict(ledger: Complaints, facts: Path) -> None:
     """One object per line, in order; a line that is refused or malformed makes it 1."""
     assert ledger("source", "add", "crm").code == 0

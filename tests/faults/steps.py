@@ -150,11 +150,10 @@ def _command(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) ->
 
 def _import(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) -> None:
     from complaints_ledger.importing import import_cfpb  # noqa: PLC0415
-    from complaints_ledger.projection import Projection  # noqa: PLC0415
 
     path = ledger.folder.parent / f"extract-{step.number}.csv"
     path.write_text(extract_of(step))
-    report = import_cfpb(ledger, Projection(ledger), path)
+    report = import_cfpb(ledger, path)
     assert (report.set_aside, report.refused) == (0, 0), report
     ids = [f"{1000 * step.number + place}" for place in range(COMPLAINTS_A_STEP)]
     found = ledger.replica.admitted(0, [derived_stream_id("cfpb", number) for number in ids])
