@@ -14,6 +14,7 @@ LedgerError
 └── UntrustedError             the log or a file cannot be trusted              exit 4
     ├── DamagedError             bytes are not what they were
     ├── ForeignError             it belongs to another ledger or program
+    ├── OlderStateError          a derived file of another version; it is made anew
     └── UnknownRuleSetError      written by rules that this version does not know
 
 A message quotes the thing, names the rule and says what to do next.
@@ -101,6 +102,10 @@ class DamagedError(UntrustedError):
 
 class ForeignError(UntrustedError):
     """A file belongs to another ledger, or to another program."""
+
+
+class OlderStateError(UntrustedError):
+    """A derived file was written by another version of the program: make it anew from the log."""
 
 
 class UnknownRuleSetError(UntrustedError):

@@ -10,16 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
+from domain.errors import UnknownRuleSetError
 from domain.rules import control
+from domain.rules.control_judging import apply_control
 from domain.rules.partition_state import (
     SAVE_WINDOW,
     PartitionState,
     PendingMember,
     PendingSave,
-    apply_control,
 )
 from domain.rules.record import entry_hash, signed_bytes
-from domain.rules.wellformed import Wellformed, examine
+from domain.rules.wellformed import Wellformed, claims_of, examine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -101,16 +102,19 @@ class StreamFold:
         self._around = around
 
     def expire(self, ordinal: int) -> list[Verdict]:
-        """Refuse the saves that were not complete when record `ordinal` had been judged."""
+        """Refuse the saves that were not complete when record `ordinal` had been judged.
+
+        The closing record of a partition ends them all: no later record counts.
+        """
         saves = self._partition.pending.get(self._id, {})
         ended = [
             (command, save)
             for command, save in saves.items()
-            if save.first_ordinal + SAVE_WINDOW <= ordinal
+            if self._partition.closed or save.first_ordinal + SAVE_WINDOW <= ordinal
         ]
         verdicts: list[Verdict] = []
         for command, save in ended:
-            judged = save.first_ordinal + SAVE_WINDOW
+            judged = min(save.first_ordinal + SAVE_WINDOW, ordinal)
             verdicts += self._end(command, judged, outcome="refused", reason="incomplete-save")
         return verdicts
 
@@ -273,9 +277,20 @@ class StreamFold:
         )
 
 
-def refused(record: Record, reason: str) -> Verdict:
-    """Return the verdict on a record that rule 1, or the lack of a descriptor, refuses."""
-    return Verdict(record.ordinal, "refused", reason, record.ordinal)
+def refused(record: Record, reason: str, state: PartitionState) -> Verdict:
+    """Return the verdict on a record that rule 1, or the lack of a descriptor, refuses.
+
+    What its frame and its key claim is kept, since it may be a receipt that nobody can read.
+    """
+    stream_id, event_type = claims_of(record, state)
+    return Verdict(
+        record.ordinal,
+        "refused",
+        reason,
+        record.ordinal,
+        stream_id=stream_id,
+        event_type=event_type,
+    )
 
 
 def is_control(record: Record) -> bool:
@@ -301,19 +316,30 @@ def judge_rows(
 ) -> list[Verdict]:
     """Judge records in order, one by one, and move the states on; the definition of admission.
 
+    It ends before a record that activates an unknown rule set, which the next call begins with.
+
     Args:
         records: the next records of one partition, without a gap.
         state: the fold over the partition so far; changed in place.
         streams: the state of every stream that the records or pending saves name.
         around: decoder, signatures and earlier values.
+
+    Raises:
+        UnknownRuleSetError: the first record is such a one; nothing was changed.
     """
     verdicts: list[Verdict] = []
+    first = state.next_ordinal
     for record in records:
         decided: list[Verdict] = []
         if is_control(record):
-            decided.append(judge_control(record, state, around))
-        elif state.descriptor is None:
-            decided.append(refused(record, "before-descriptor"))
+            try:
+                decided.append(judge_control(record, state, around))
+            except UnknownRuleSetError:
+                if state.next_ordinal == first:
+                    raise
+                break
+        elif state.barred is not None:
+            decided.append(refused(record, state.barred, state))
         else:
             decided += _judge_event(record, state, streams, around)
         for stream_id in list(state.pending):
@@ -331,7 +357,7 @@ def _judge_event(
 ) -> list[Verdict]:
     event = examine(record, state, around.decoder)
     if isinstance(event, str):
-        return [refused(record, event)]
+        return [refused(record, event, state)]
     stream_id = str(event.raw["stream_id"])
     return _fold(stream_id, state, streams, around).judge(record, event)
 

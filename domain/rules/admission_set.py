@@ -7,27 +7,30 @@ pending save, are judged record by record by the row form's fold.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
+from domain.errors import UnknownRuleSetError
+from domain.rules import control
 from domain.rules.admission import (
     StreamFold,
     StreamState,
     Surroundings,
     Verdict,
-    is_control,
     judge_control,
     note_read,
     numbered,
     refused,
 )
 from domain.rules.decoding import UUID_PATTERN
+from domain.rules.framing import by_schema
 from domain.rules.judged import VERDICT_SCHEMA, Judged, Streams, verdict_frame
 from domain.rules.partition_state import SAVE_WINDOW
-from domain.rules.record import is_too_large, partition_of
+from domain.rules.record import Records, partition_of
 from domain.rules.set_decoding import decode_set
-from domain.rules.wellformed import Wellformed, examine, fingerprint_of
+from domain.rules.wellformed import Wellformed, examine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,21 +49,36 @@ def judge_set(
 ) -> Judged:
     """Judge the next records of a partition and move its state on.
 
+    It ends before a record that activates an unknown rule set, and says so by `stop`.
+
     Args:
         records: the next records of one partition, without a gap.
         state: the fold over the partition so far; changed in place.
         streams: what is known of the streams before this batch; not changed.
         around: decoder, signatures and earlier values.
         mark: eight random bytes for this batch.
+
+    Raises:
+        UnknownRuleSetError: the first record is such a one; nothing was changed.
+        ValueError: the records are not the next ones.
     """
+    columns = Records.of(records)
+    if len(columns) and columns.start != state.next_ordinal:
+        msg = f"record {state.next_ordinal} is next in partition {state.partition}"
+        raise ValueError(msg)
     batch = _Batch(streams, around, mark)
     start = 0
-    for index, record in enumerate(records):
-        if is_control(record):
-            batch.judge_segment(records[start:index], state, more=True)
-            batch.judge_control(record, state)
-            start = index + 1
-    batch.judge_segment(records[start:], state, more=False)
+    magic = control.MAGIC
+    for index in [i for i, v in enumerate(columns.values) if v is not None and v[:4] == magic]:
+        batch.judge_segment(columns[start:index], state, more=True)
+        try:
+            batch.judge_control(columns[index], state)
+        except UnknownRuleSetError as stop:
+            if index == 0:
+                raise
+            return replace(batch.result(), stop=stop)
+        start = index + 1
+    batch.judge_segment(columns[start:], state, more=False)
     return batch.result()
 
 
@@ -91,22 +109,17 @@ class _Batch:
         self._take([verdict, *expired], state)
         note_read(record, state, self._around.ledger_id)
 
-    def judge_segment(
-        self, records: Sequence[Record], state: PartitionState, *, more: bool
-    ) -> None:
-        if not records:
+    def judge_segment(self, records: Records, state: PartitionState, *, more: bool) -> None:
+        if not len(records):
             return
-        if state.descriptor is None:
-            self._take([refused(r, "before-descriptor") for r in records], state)
+        if state.barred is not None:
+            self._take([refused(r, state.barred, state) for r in records], state)
         else:
             self._judge_events(records, state, more=more)
-        for record in records:
-            state.recorded_ms = max(state.recorded_ms, record.append_ms)
+        state.recorded_ms = max(state.recorded_ms, *records.append_ms)
         note_read(records[-1], state, self._around.ledger_id)
 
-    def _judge_events(
-        self, records: Sequence[Record], state: PartitionState, *, more: bool
-    ) -> None:
+    def _judge_events(self, records: Records, state: PartitionState, *, more: bool) -> None:
         supposed, refusals, singles = self._well_formed(records, state)
         waiting = set(state.pending)
         names = supposed["stream_id"].unique().to_list() if supposed.height else []
@@ -124,50 +137,44 @@ class _Batch:
         self._take_rows(numbered_rows, verdicts, state)
 
     def _well_formed(
-        self, records: Sequence[Record], state: PartitionState
+        self, records: Records, state: PartitionState
     ) -> tuple[pl.DataFrame, list[Verdict], list[tuple[Record, Wellformed]]]:
         """Return (rows decoded as a set, refusals of rule 1, events decoded one by one)."""
-        groups: dict[str, tuple[list[Record], list[bytes]]] = {}
-        alone: list[Record] = []
-        for record in records:
-            value = record.value
-            framed = (
-                fingerprint_of(value, state)
-                if value is not None and record.key is not None
-                else None
-            )
-            if framed is None or framed[0] not in state.schemas or is_too_large(record):
-                alone.append(record)
-                continue
-            members, bodies = groups.setdefault(framed[0], ([], []))
-            members.append(record)
-            bodies.append(framed[1])
+        groups, alone = by_schema(records, state)
         frames: list[pl.DataFrame] = []
         for name, (members, bodies) in groups.items():
             frame, sure, doubtful = decode_set(state.schemas[name].text, bodies, mark=self._mark)
             alone += [members[i] for i in doubtful]
             if frame is not None:
-                rows, odd = self._envelopes(name, frame, [members[i] for i in sure], state)
+                kept = members if len(sure) == len(members) else [members[i] for i in sure]
+                rows, odd = self._envelopes(name, frame, records, kept, state=state)
                 alone += odd
                 frames.append(rows)
         refusals: list[Verdict] = []
         singles: list[tuple[Record, Wellformed]] = []
-        for record in alone:
+        for index in alone:
+            record = records[index]
             event = examine(record, state, self._around.decoder)
             if isinstance(event, str):
-                refusals.append(refused(record, event))
+                refusals.append(refused(record, event, state))
             else:
                 singles.append((record, event))
         supposed = pl.concat(frames) if frames else pl.DataFrame(schema=_SUPPOSED)
         return supposed.sort("ordinal"), refusals, singles
 
     def _envelopes(
-        self, name: str, frame: pl.DataFrame, members: list[Record], state: PartitionState
-    ) -> tuple[pl.DataFrame, list[Record]]:
+        self,
+        name: str,
+        frame: pl.DataFrame,
+        records: Records,
+        members: list[int],
+        *,
+        state: PartitionState,
+    ) -> tuple[pl.DataFrame, list[int]]:
         """Return the envelopes of decoded rows, and the records that go to the row form."""
         schema = state.schemas[name]
-        ordinals = pl.Series("ordinal", [r.ordinal for r in members], dtype=pl.Int64)
-        keys = pl.Series("key", [r.key for r in members], dtype=pl.Binary)
+        ordinals = pl.Series("ordinal", members, dtype=pl.Int64) + records.start
+        keys = pl.Series("key", [records.keys[i] for i in members], dtype=pl.Binary)
         frame = frame.with_columns(ordinals)
         rows = frame.select(
             "ordinal",
@@ -189,13 +196,19 @@ class _Batch:
         if state.descriptor is not None and state.descriptor.partitions > 1:
             partitions = state.descriptor.partitions
             plain = plain & pl.Series(
-                [partition_of(r.key or b"", partitions) == r.partition for r in members]
+                [
+                    partition_of(records.keys[i] or b"", partitions) == records.partition
+                    for i in members
+                ]
             )
         index_ok = frame["command"].struct.field("index").fill_null(0) == 0
         plain = plain & index_ok
-        odd = [r for r, ok in zip(members, plain.to_list(), strict=True) if not ok]
         self._decoded.setdefault(name, []).append(frame)
-        return rows.filter(plain).drop("key", "count"), odd
+        rows = rows.drop("key", "count")
+        if plain.all():
+            return rows, []
+        odd = [i for i, ok in zip(members, plain.to_list(), strict=True) if not ok]
+        return rows.filter(plain), odd
 
     def _versions(self, partition: int, names: Sequence[str]) -> dict[str, int]:
         asked = [n for n in names if n not in self._moved]
@@ -264,14 +277,14 @@ class _Batch:
 
     def _judge_streams(
         self,
-        records: Sequence[Record],
+        records: Records,
         doubtful: set[str],
         supposed: pl.DataFrame,
         singles: list[tuple[Record, Wellformed]],
         state: PartitionState,
     ) -> list[Verdict]:
         """Judge the records of these streams one by one, each stream by its own fold."""
-        first, last = records[0].ordinal, records[-1].ordinal
+        first, last = records.start, records.start + len(records) - 1
         work = {record.ordinal: (record, event) for record, event in singles}
         mine = supposed.filter(pl.col("stream_id").is_in(list(doubtful)))
         verdicts: list[Verdict] = []
@@ -279,7 +292,7 @@ class _Batch:
             record = records[ordinal - first]
             event = examine(record, state, self._around.decoder)
             if isinstance(event, str):
-                verdicts.append(refused(record, event))
+                verdicts.append(refused(record, event, state))
             else:
                 work[ordinal] = (record, event)
         folds = self._folds(doubtful, state)
@@ -311,7 +324,8 @@ class _Batch:
         waiting = {
             name
             for name, saves in state.pending.items()
-            if any(save.first_ordinal + SAVE_WINDOW <= last for save in saves.values())
+            if state.closed
+            or any(save.first_ordinal + SAVE_WINDOW <= last for save in saves.values())
         }
         if not waiting:
             return []

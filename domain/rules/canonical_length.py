@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _BODY = "the body"
 _ONE = pl.lit(1, dtype=pl.Int64)
+_VALUE = pl.lit(b"\x02")
+"""Index 1 of a union, whose second branch is the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,15 @@ class _Plan:
 
 
 @lru_cache(maxsize=1024)
-def _plan(text: str) -> _Plan:
+def _plan(text: str, absent: frozenset[str]) -> _Plan:
     lengths: list[pl.Expr] = []
     optional: list[str] = []
     plain: list[pl.Expr] = []
     for field in json.loads(text)["fields"]:
         name, schema = field["name"], field["type"]
+        if name in absent:
+            lengths.append(_ONE.alias(name))
+            continue
         column = pl.col(name)
         inner = schema[1] if isinstance(schema, list) else schema
         length = _length(column, inner)
@@ -53,31 +58,30 @@ def _plan(text: str) -> _Plan:
 
 
 def is_canonical(rows: pl.DataFrame, bodies: Sequence[bytes], text: str) -> pl.Series:
-    """Return for each decoded row whether its values account for its bytes."""
-    plan = _plan(text)
-    body = pl.Series("body", bodies, dtype=pl.Binary)
+    """Return for each decoded row whether its values account for its bytes.
+
+    A null has index 0 and every field at least its shortest length, so a sum that fits leaves
+    only the index of a value to be looked at.
+    """
+    absent = frozenset(name for name in rows.columns if rows[name].null_count() == rows.height)
+    plan = _plan(text, absent)
+    body = pl.Series(_BODY, bodies, dtype=pl.Binary)
     lengths = rows.select(plan.lengths)
     ends = lengths.select(pl.cum_sum_horizontal(pl.all()).alias("ends")).unnest("ends")
     good = ends[ends.columns[-1]] == body.bin.size().cast(pl.Int64)
     if plan.plain:
         good = good & rows.select(pl.all_horizontal(plan.plain)).to_series()
-    starts = (ends - lengths).with_columns(body.alias(_BODY))
-    indexes = starts.select(
-        [pl.col(_BODY).bin.slice(pl.col(name), 1).alias(name) for name in plan.optional]
-    )
-    absent = rows.select([pl.col(name).is_null().alias(f"{name} absent") for name in plan.optional])
-    canonical = pl.concat([indexes, absent], how="horizontal").select(
-        pl.all_horizontal(
-            [
-                pl.col(name)
-                == pl.when(pl.col(f"{name} absent"))
-                .then(pl.lit(b"\x00"))
-                .otherwise(pl.lit(b"\x02"))
-                for name in plan.optional
-            ]
-        )
-    )
-    return (good & canonical.to_series()).fill_null(value=False)
+    if plan.optional:
+        names = plan.optional
+        starts = ends.select(names) - lengths.select(names)
+        values = rows.select([pl.col(name).is_null().alias(f"{name} is null") for name in names])
+        looked = pl.concat([starts, values], how="horizontal").with_columns(body)
+        indexes = [
+            pl.col(f"{name} is null") | (pl.col(_BODY).bin.slice(pl.col(name), 1) == _VALUE)
+            for name in names
+        ]
+        good = good & looked.select(pl.all_horizontal(indexes)).to_series()
+    return good.fill_null(value=False)
 
 
 def _hides_union(schema: Schema) -> bool:
@@ -104,8 +108,9 @@ def _length(column: pl.Expr, schema: Schema) -> pl.Expr:
         return _ONE
     if kind in {"string", "bytes"}:
         size = (column.str.len_bytes() if kind == "string" else column.bin.size()).cast(pl.Int64)
-        return size + _varint(size)
-    return _varint(column)
+        return size + _varint(size, widest=_LENGTH_BITS)
+    is_date = isinstance(schema, dict) and schema.get("logicalType") == "date"
+    return _varint(column, widest=_DATE_BITS if is_date else _LONG_BITS)
 
 
 def _array_length(column: pl.Expr, items: Schema) -> pl.Expr:
@@ -113,12 +118,20 @@ def _array_length(column: pl.Expr, items: Schema) -> pl.Expr:
         return _ONE
     count = column.list.len().cast(pl.Int64)
     inside = column.list.eval(_length(pl.element(), items)).list.sum().cast(pl.Int64)
-    return pl.when(count == 0).then(_ONE).otherwise(_varint(count) + inside + _ONE)
+    counted = _varint(count, widest=_LENGTH_BITS)
+    return pl.when(count == 0).then(_ONE).otherwise(counted + inside + _ONE)
 
 
-def _varint(number: pl.Expr) -> pl.Expr:
+_LONG_BITS = 63
+_LENGTH_BITS = 27
+"""A length or count is below 2^27: no record is longer."""
+_DATE_BITS = 20
+"""A date in range is below 2^20 days; one out of range is in doubt already."""
+
+
+def _varint(number: pl.Expr, *, widest: int) -> pl.Expr:
     longer = [
         (~number.is_between(-(1 << bits), (1 << bits) - 1)).cast(pl.Int64)
-        for bits in range(6, 63, 7)
+        for bits in range(6, widest, 7)
     ]
     return _ONE + pl.sum_horizontal(longer)

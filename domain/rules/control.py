@@ -21,6 +21,11 @@ MAGIC: Final = b"CLC1"
 KEY: Final = b"control"
 CONTEXT: Final = b"complaints.control.v1\x00"
 RULE_SET: Final = 1
+"""The one rule set that this version judges by."""
+LARGEST_NUMBER: Final = 2**31 - 1
+"""No serial and no rule set is larger, so that any language can hold it."""
+KEY_BYTES: Final = 32
+SIGNATURE_BYTES: Final = 64
 KINDS: Final = frozenset({"descriptor", "schema", "source", "operators", "rules", "closing"})
 
 Verify = "Callable[[bytes, bytes, bytes], bool]"
@@ -85,7 +90,8 @@ def parse(value: bytes) -> Control | None:
     if not value.startswith(MAGIC):
         return None
     try:
-        document = json.loads(value[len(MAGIC) :])
+        text = value[len(MAGIC) :]
+        document = json.loads(text, parse_float=_no_number, parse_constant=_no_number)
         if MAGIC + canonical(document) != value or set(document) != {"body", "kind", "signatures"}:
             return None
         signatures = tuple(
@@ -98,6 +104,34 @@ def parse(value: bytes) -> Control | None:
     return Control(document["kind"], document["body"], signatures)
 
 
+def _no_number(text: str) -> None:
+    msg = f"'{text}' is no whole number"
+    raise ValueError(msg)
+
+
+def is_usable_key(key: bytes) -> bool:
+    """Tell whether a public key can prove anything: 32 bytes, not of small order."""
+    return len(key) == KEY_BYTES and key not in SMALL_ORDER
+
+
+@dataclass(frozen=True, slots=True)
+class Operators:
+    """Who may sign control records, and how often that was changed."""
+
+    keys: tuple[bytes, ...]
+    serial: int = 0
+    """0 for those whom the descriptor names."""
+
+    def body(self) -> dict[str, Any]:
+        """Return the body of the control record."""
+        return {"keys": [key.hex() for key in self.keys], "serial": self.serial}
+
+    @classmethod
+    def of_body(cls, body: Mapping[str, Any]) -> Operators:
+        """Return the operators in a body that was checked before."""
+        return cls(tuple(bytes.fromhex(key) for key in body["keys"]), body["serial"])
+
+
 @dataclass(frozen=True, slots=True)
 class Descriptor:
     """What a ledger is: its id, its partitions, its rule set and who may speak for it."""
@@ -106,16 +140,36 @@ class Descriptor:
     partitions: int
     rule_set: int
     operator_keys: tuple[bytes, ...]
+    predecessor: str | None = None
+    """Canonical JSON of what it says of the ledger that it succeeds; nothing is judged by it."""
 
     def body(self) -> dict[str, Any]:
         """Return the body of the control record."""
-        return {
+        body: dict[str, Any] = {
             "hash": "sha-256",
             "ledger_id": str(self.ledger_id),
             "operator_keys": [key.hex() for key in self.operator_keys],
             "partitions": self.partitions,
             "rule_set": self.rule_set,
         }
+        more = {"predecessor": json.loads(self.predecessor)} if self.predecessor else {}
+        return body | more
+
+    @classmethod
+    def of_body(cls, body: Mapping[str, Any]) -> Descriptor:
+        """Return the descriptor in a body; whether it says no more than that is not checked here.
+
+        Raises:
+            KeyError, TypeError, ValueError, AttributeError: it is none.
+        """
+        said = body.get("predecessor")
+        return cls(
+            ledger_id=UUID(body["ledger_id"]),
+            partitions=int(body["partitions"]),
+            rule_set=int(body["rule_set"]),
+            operator_keys=tuple(bytes.fromhex(key) for key in body["operator_keys"]),
+            predecessor=canonical(said).decode() if isinstance(said, dict) and said else None,
+        )
 
 
 def descriptor_of(
@@ -125,18 +179,66 @@ def descriptor_of(
     if control.kind != "descriptor":
         return None
     try:
-        found = Descriptor(
-            ledger_id=UUID(control.body["ledger_id"]),
-            partitions=int(control.body["partitions"]),
-            rule_set=int(control.body["rule_set"]),
-            operator_keys=tuple(bytes.fromhex(key) for key in control.body["operator_keys"]),
-        )
+        found = Descriptor.of_body(control.body)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    usable = all(len(k) == 32 and k not in SMALL_ORDER for k in found.operator_keys)  # noqa: PLR2004
-    if not usable or found.body() != control.body or not 0 < found.partitions <= 1024:  # noqa: PLR2004
+    usable = all(is_usable_key(key) for key in found.operator_keys)
+    same = canonical(found.body()) == canonical(control.body)
+    if not usable or not same or not 0 < found.partitions <= 1024:  # noqa: PLR2004
         return None
     return found if is_signed(control, found.operator_keys, verify) else None
+
+
+def foreign_rule_set(
+    control: Control, ledger_id: UUID, verify: Callable[[bytes, bytes, bytes], bool]
+) -> int | None:
+    """Return the rule set of a ledger's descriptor if this version does not know that rule set.
+
+    What else such a descriptor says is for those rules; its id, its rule set, its operators
+    and their signatures are where they always are.
+    """
+    body = control.body
+    number = _number(body.get("rule_set"))
+    if number in {None, RULE_SET} or body.get("ledger_id") != str(ledger_id):
+        return None
+    try:
+        keys = tuple(bytes.fromhex(key) for key in body["operator_keys"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    same = canonical([key.hex() for key in keys]) == canonical(body["operator_keys"])
+    usable = same and all(is_usable_key(key) for key in keys)
+    return number if usable and is_signed(control, keys, verify) else None
+
+
+def operators_of(control: Control) -> Operators | None:
+    """Return the operators whom a control record names, if it is whole.
+
+    Keys are in ascending order without repetition, so one set has one form.
+    """
+    try:
+        found = Operators.of_body(control.body)
+        same = canonical(found.body()) == canonical(control.body)
+    except (KeyError, TypeError, ValueError):
+        return None
+    ordered = list(found.keys) == sorted(set(found.keys))
+    whole = same and ordered and _number(found.serial) is not None
+    return found if whole and found.keys and all(map(is_usable_key, found.keys)) else None
+
+
+def activated_by(control: Control) -> int | None:
+    """Return the rule set that a control record activates, if it is whole.
+
+    A record that activates a rule set of a later version may say more than its number.
+    """
+    number = _number(control.body.get("rule_set"))
+    return None if number == RULE_SET and len(control.body) > 1 else number
+
+
+def _number(value: object) -> int | None:
+    """Return a whole number from 1; JSON's true is none."""
+    if type(value) is not int or not 1 <= value <= LARGEST_NUMBER:
+        return None
+    return value
 
 
 def is_signed(
@@ -147,6 +249,8 @@ def is_signed(
     """Tell whether one of the operators signed a control record, and nobody signed wrongly."""
     signed = control.signed_message()
     return bool(control.signatures) and all(
-        key in operator_keys and len(signature) == 64 and verify(key, signed, signature)  # noqa: PLR2004
+        key in operator_keys
+        and len(signature) == SIGNATURE_BYTES
+        and verify(key, signed, signature)
         for key, signature in control.signatures
     )

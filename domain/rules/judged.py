@@ -10,6 +10,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from domain.errors import UnknownRuleSetError
     from domain.rules.admission import Verdict
 
 VERDICT_SCHEMA = {
@@ -48,6 +49,8 @@ class Judged:
     verdicts: pl.DataFrame
     decoded: dict[str, pl.DataFrame] = field(default_factory=dict)
     """Raw values of the batch's well-formed records by fingerprint, with their `ordinal`."""
+    stop: UnknownRuleSetError | None = None
+    """To be raised once these verdicts are kept: an unknown rule set governs what follows."""
 
 
 def verdict_frame(verdicts: Sequence[Verdict]) -> pl.DataFrame:

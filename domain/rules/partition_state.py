@@ -8,24 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import Any, Final
 
-from domain.rules.avro_schema import fingerprint, lint
-from domain.rules.control import (
-    RULE_SET,
-    SMALL_ORDER,
-    Control,
-    Descriptor,
-    descriptor_of,
-    is_signed,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from domain.errors import OlderStateError
+from domain.rules.control import Descriptor, Operators
 
 SAVE_WINDOW = 10_000
 """A save must be complete within this many records after its first (RULES 5)."""
+SHAPE: Final = 2
+"""Of the JSON text; another one is that of another version of the program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +81,8 @@ class PartitionState:
     recorded_ms: int = 0
     last_entry_hash: str = ""
     descriptor: Descriptor | None = None
+    operators: Operators | None = None
+    """Who may sign control records now; None before the descriptor."""
     schemas: dict[str, RegisteredSchema] = field(default_factory=dict)
     """By fingerprint, 16 hex digits."""
     confluent_ids: dict[int, str] = field(default_factory=dict)
@@ -97,8 +90,16 @@ class PartitionState:
     pending: dict[str, dict[str, PendingSave]] = field(default_factory=dict)
     """By stream id, then by command id."""
     closed: bool = False
+    """Whether the partition has ended: nothing after its closing record counts."""
     control_ordinal: int = -1
     """The last control record that changed anything; what control records say is as of it."""
+
+    @property
+    def barred(self) -> str | None:
+        """Why no event counts now: the partition is not begun, or it has ended."""
+        if self.descriptor is None:
+            return "before-descriptor"
+        return "closed" if self.closed else None
 
     def to_json(self) -> str:
         """Return the state as JSON text."""
@@ -114,6 +115,7 @@ class PartitionState:
 
     def _reading(self) -> dict[str, Any]:
         return {
+            "shape": SHAPE,
             "partition": self.partition,
             "next_ordinal": self.next_ordinal,
             "position": self.position,
@@ -128,7 +130,9 @@ class PartitionState:
 
     def _control(self) -> dict[str, Any]:
         return {
+            "shape": SHAPE,
             "descriptor": self.descriptor.body() if self.descriptor else None,
+            "operators": self.operators.body() if self.operators else None,
             "schemas": {name: asdict(schema) for name, schema in self.schemas.items()},
             "confluent_ids": self.confluent_ids,
             "sources": {name: asdict(source) for name, source in self.sources.items()},
@@ -137,16 +141,20 @@ class PartitionState:
 
     @classmethod
     def from_json(cls, text: str) -> PartitionState:
-        """Return the state that `to_json` wrote."""
-        return cls._from(json.loads(text))
+        """Return the state that `to_json` wrote.
+
+        Raises:
+            OlderStateError: another version of the program wrote it; so for all that read it.
+        """
+        return cls._from(_of_this_shape(text))
 
     @classmethod
     def read_again(cls, reading: str, earlier: PartitionState) -> PartitionState:
         """Return the state of a `reading_json` whose control part is that of an earlier state."""
-        d = json.loads(reading)
+        d = _of_this_shape(reading)
         return replace(
             earlier,
-            **{name: d[name] for name in d if name != "pending"},
+            **{name: d[name] for name in d if name not in {"pending", "shape"}},
             pending=_all_pending(d["pending"]),
             schemas=dict(earlier.schemas),
             confluent_ids=dict(earlier.confluent_ids),
@@ -156,24 +164,18 @@ class PartitionState:
     @classmethod
     def from_parts(cls, reading: str, control: str) -> PartitionState:
         """Return the state of a `reading_json` and a `control_json`."""
-        return cls._from(json.loads(reading) | json.loads(control))
+        return cls._from(_of_this_shape(reading) | _of_this_shape(control))
 
     @classmethod
     def _from(cls, d: dict[str, Any]) -> PartitionState:
-        body = d["descriptor"]
-        descriptor = body and Descriptor(
-            ledger_id=UUID(body["ledger_id"]),
-            partitions=body["partitions"],
-            rule_set=body["rule_set"],
-            operator_keys=tuple(bytes.fromhex(k) for k in body["operator_keys"]),
-        )
         return cls(
             partition=d["partition"],
             next_ordinal=d["next_ordinal"],
             position=d["position"],
             recorded_ms=d["recorded_ms"],
             last_entry_hash=d["last_entry_hash"],
-            descriptor=descriptor,
+            descriptor=d["descriptor"] and Descriptor.of_body(d["descriptor"]),
+            operators=d["operators"] and Operators.of_body(d["operators"]),
             schemas={k: RegisteredSchema(**v) for k, v in d["schemas"].items()},
             confluent_ids={int(k): v for k, v in d["confluent_ids"].items()},
             sources={
@@ -184,6 +186,18 @@ class PartitionState:
             closed=d["closed"],
             control_ordinal=d["control_ordinal"],
         )
+
+
+def _of_this_shape(text: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
+    shape = document.get("shape")
+    if shape != SHAPE:
+        msg = (
+            f"the state that a reader keeps has shape {shape or 1}, and this version's is {SHAPE}; "
+            "it is a derived file of another version: make it anew from the log"
+        )
+        raise OlderStateError(msg)
+    return document
 
 
 def _json(document: dict[str, Any]) -> str:
@@ -200,87 +214,3 @@ def _all_pending(d: dict[str, Any]) -> dict[str, dict[str, PendingSave]]:
 def _pending(d: dict[str, Any]) -> PendingSave:
     members = {int(i): PendingMember(**m) for i, m in d["members"].items()}
     return PendingSave(d["first_ordinal"], d["expected_version"], d["count"], d["opaque"], members)
-
-
-def apply_control(
-    state: PartitionState,
-    control: Control | None,
-    verify: Callable[[bytes, bytes, bytes], bool],
-    *,
-    ledger_id: UUID,
-) -> tuple[str, str | None]:
-    """Take a control record into the state and return (outcome, reason).
-
-    Anything that is not a whole, signed control record is refused and changes nothing.
-    """
-    refused = ("refused", "not-authorised")
-    if control is None:
-        return refused
-    if control.kind == "descriptor":
-        return _apply_descriptor(state, descriptor_of(control, verify), ledger_id)
-    if state.descriptor is None:
-        return ("refused", "before-descriptor")
-    if not is_signed(control, state.descriptor.operator_keys, verify):
-        return refused
-    if control.kind == "schema":
-        return _apply_schema(state, control)
-    if control.kind == "source":
-        return _apply_source(state, control)
-    if control.kind == "closing":
-        state.closed = True
-        return ("control", None)
-    return refused
-
-
-def _apply_descriptor(
-    state: PartitionState, found: Descriptor | None, ledger_id: UUID
-) -> tuple[str, str | None]:
-    if found is None or found.ledger_id != ledger_id or found.rule_set != RULE_SET:
-        return ("refused", "not-authorised")
-    if state.descriptor is None:
-        state.descriptor = found
-        return ("control", None)
-    return ("duplicate", None) if found == state.descriptor else ("refused", "not-authorised")
-
-
-def _apply_schema(state: PartitionState, control: Control) -> tuple[str, str | None]:
-    body = control.body
-    try:
-        schema = json.loads(body["schema"])
-        found = RegisteredSchema(
-            str(body["topic"]), bool(body["opens"]), bool(body["uuid_key"]), str(body["schema"])
-        )
-        name = f"{fingerprint(schema):016x}" if not lint(schema) else ""
-        bound = [int(i) for i in body["confluent_ids"]]
-    except (KeyError, TypeError, ValueError, RecursionError):
-        return ("refused", "not-authorised")
-    if name != body.get("fingerprint"):
-        return ("refused", "not-authorised")
-    known = state.schemas.get(name)
-    taken = any(state.confluent_ids.get(i, name) != name for i in bound)
-    if taken or (known is not None and known != found):
-        return ("refused", "id-reused")
-    fresh = known is None or any(i not in state.confluent_ids for i in bound)
-    state.schemas[name] = found
-    state.confluent_ids.update(dict.fromkeys(bound, name))
-    return ("control", None) if fresh else ("duplicate", None)
-
-
-def _apply_source(state: PartitionState, control: Control) -> tuple[str, str | None]:
-    body = control.body
-    try:
-        name, types = str(body["source"]), tuple(str(t) for t in body["types"])
-        key = body["signing_key"]
-        usable = key is None or (
-            len(bytes.fromhex(key)) == 32 and bytes.fromhex(key) not in SMALL_ORDER  # noqa: PLR2004
-        )
-        known_state = body["state"] in {"active", "suspended", "revoked"}
-    except (KeyError, TypeError, ValueError):
-        return ("refused", "not-authorised")
-    if not usable or not known_state:
-        return ("refused", "not-authorised")
-    found = Source(types, body["state"], key)
-    if state.sources.get(name) == found:
-        return ("duplicate", None)
-    state.sources[name] = found
-    return ("control", None)

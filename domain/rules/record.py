@@ -19,9 +19,10 @@ An absent key or value has length 0 and its flag unset.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, overload
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -52,18 +53,110 @@ class Record:
     """SHA-256 of the entry, where the log has just computed it."""
 
 
+class Records(Sequence[Record]):
+    """Adjacent records of one partition as columns, for a reader that takes them as a set.
+
+    An item is a `Record`, made when it is asked for; a slice shares the columns' values.
+    """
+
+    __slots__ = ("append_ms", "hashes", "keys", "partition", "signatures", "start", "values")
+
+    def __init__(
+        self,
+        partition: int,
+        start: int,
+        *,
+        append_ms: Sequence[int],
+        keys: Sequence[bytes | None],
+        values: Sequence[bytes | None],
+        signatures: Sequence[bytes | None],
+        hashes: Sequence[bytes | None],
+    ) -> None:
+        self.partition = partition
+        self.start = start
+        """Ordinal of the first."""
+        self.append_ms = append_ms
+        self.keys = keys
+        self.values = values
+        self.signatures = signatures
+        self.hashes = hashes
+        """SHA-256 of the entries, where the log has just computed them."""
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> Records:
+        """Return records without a gap as columns."""
+        if isinstance(records, Records):
+            return records
+        first = records[0] if records else None
+        return cls(
+            first.partition if first else 0,
+            first.ordinal if first else 0,
+            append_ms=[r.append_ms for r in records],
+            keys=[r.key for r in records],
+            values=[r.value for r in records],
+            signatures=[r.signature for r in records],
+            hashes=[r.known_hash for r in records],
+        )
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Records: ...
+
+    def __getitem__(self, index: int | slice) -> Record | Records:
+        """Return one record, or adjacent ones."""
+        if isinstance(index, slice):
+            start, _, _ = index.indices(len(self))
+            return Records(
+                self.partition,
+                self.start + start,
+                append_ms=self.append_ms[index],
+                keys=self.keys[index],
+                values=self.values[index],
+                signatures=self.signatures[index],
+                hashes=self.hashes[index],
+            )
+        at = index if index >= 0 else len(self) + index
+        return Record(
+            self.partition,
+            self.start + at,
+            self.append_ms[at],
+            self.keys[at],
+            self.values[at],
+            self.signatures[at],
+            self.hashes[at],
+        )
+
+
 def entry_of(record: Record, ledger_id: UUID) -> bytes:
     """Return the entry of a record: its canonical bytes."""
-    key, value, signature = record.key or b"", record.value or b"", record.signature or b""
-    flags = (record.key is not None) | (record.value is not None) << 1 | bool(signature) << 2
+    parts = record.key, record.value, record.signature
+    return entry_bytes(ledger_id, record.partition, record.append_ms, parts)
+
+
+def entry_bytes(
+    ledger_id: UUID,
+    partition: int,
+    append_ms: int,
+    parts: tuple[bytes | None, bytes | None, bytes | None],
+) -> bytes:
+    """Return the entry of a record from its key, value and signature."""
+    key, value, signature = parts
+    flags = (key is not None) | (value is not None) << 1 | bool(signature) << 2
+    key, value, signature = key or b"", value or b"", signature or b""
     size = _HEAD.size + 2 * _LENGTH.size + len(key) + len(value) + len(signature)
     key_bytes, value_bytes = key, value
     if size > ENTRY_LIMIT:
         flags |= _LARGE
         key_bytes, value_bytes = sha256(key).digest(), sha256(value).digest()
-    head = _HEAD.pack(b"CLE1", flags, ledger_id.bytes, record.partition, record.append_ms)
-    parts = (head, _LENGTH.pack(len(key)), key_bytes, _LENGTH.pack(len(value)), value_bytes)
-    return b"".join((*parts, signature))
+    head = _HEAD.pack(b"CLE1", flags, ledger_id.bytes, partition, append_ms)
+    lengths = _LENGTH.pack(len(key)), _LENGTH.pack(len(value))
+    return b"".join((head, lengths[0], key_bytes, lengths[1], value_bytes, signature))
 
 
 def entry_hash(record: Record, ledger_id: UUID) -> bytes:
@@ -108,4 +201,6 @@ def murmur2(data: bytes) -> int:
 
 def partition_of(key: bytes, partitions: int) -> int:
     """Return the partition of a key: Kafka's default partitioner."""
+    if partitions == 1:
+        return 0
     return (murmur2(key) & 0x7FFFFFFF) % partitions

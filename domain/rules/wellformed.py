@@ -24,7 +24,15 @@ MAX_SAVE = 10_000
 
 _UUID = re.compile(UUID_PATTERN)
 
-__all__ = ["MAX_SAVE", "UUID_PATTERN", "RawDecoder", "Wellformed", "examine", "fingerprint_of"]
+__all__ = [
+    "MAX_SAVE",
+    "UUID_PATTERN",
+    "RawDecoder",
+    "Wellformed",
+    "claims_of",
+    "examine",
+    "fingerprint_of",
+]
 
 
 class RawDecoder(Protocol):
@@ -107,6 +115,20 @@ def examine(record: Record, state: PartitionState, decoder: RawDecoder) -> Wellf
     ):
         return "wrong-partition"
     return Wellformed(schema, raw)
+
+
+def claims_of(record: Record, state: PartitionState) -> tuple[str | None, str | None]:
+    """Return the stream and the type that a record claims by its key and its frame alone.
+
+    Null is no claim: a key that is no canonical UUID may be about a person, a fingerprint that
+    is not registered names no type, and a record without a value says nothing.
+    """
+    if not record.value:
+        return None, None
+    framed = fingerprint_of(record.value, state)
+    schema = None if framed is None else state.schemas.get(framed[0])
+    key = (record.key or b"").decode("ascii", "replace")
+    return key if is_canonical_uuid(key) else None, None if schema is None else schema.topic
 
 
 def is_canonical_uuid(text: str) -> bool:

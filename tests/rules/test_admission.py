@@ -126,6 +126,34 @@ def test_rule_one_names_what_is_wrong_with_a_record() -> None:
     ]
 
 
+def test_a_refused_record_keeps_what_its_key_and_its_frame_claim() -> None:
+    """A receipt that nobody can read is a complaint all the same; a key that is no UUID stays out."""
+    key, value, _ = pair(event(ComplaintReceived, S1, 1))
+    items = [
+        (key, value[:-1]),
+        (S2.encode(), value),
+        (b"Quackenbush", value[:-1]),
+        (key, b"\xc3\x01" + b"12345678" + value[10:]),
+        (key, b"in clear"),
+        (key, None),
+        (None, value),
+    ]
+    topic = ComplaintReceived.TOPIC
+    expected = [
+        (S1, topic),
+        (S2, topic),
+        (None, topic),
+        (S1, None),
+        (S1, None),
+        (None, None),
+        (None, topic),
+    ]
+    records = records_of([*opening_values(), *items])
+    for verdicts, _ in (by_rows(records), by_sets(records, [])):
+        said = [(v.stream_id, v.event_type) for _, v in sorted(verdicts.items())]
+        assert said[-len(items) :] == expected
+
+
 def test_a_save_counts_when_its_last_record_came() -> None:
     """Members are pending, then admitted in index order, at the version that they carry."""
     members = save(
