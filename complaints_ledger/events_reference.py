@@ -47,6 +47,7 @@ derived from `source` and `external_id`.
 
 _STREAMS: Final = {
     "complaint": "The complaint stream: one stream per complaint",
+    "door": "The door stream: one stream per receipt that was refused or set aside",
     "access": "The access stream: who read sealed data, and what for",
     "opaque": "The library's stream: what `eventsourcing` stores without a schema of ours",
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
-from complaints_ledger.batch_frames import event_rows, times
+from complaints_ledger.batch_frames import event_rows, source_terms, times
 from complaints_ledger.projected_streams import ProjectedStreams
 from complaints_ledger.read_model_tables import ReadModelTables
 from domain.errors import ForeignError
@@ -20,16 +21,20 @@ from domain.rules.wellformed import fingerprint_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
 
     from adapters.duckdb_store import DuckStore
     from domain.ports import Log, World
     from domain.rules.admission import Surroundings
     from domain.rules.judged import Judged
-    from domain.rules.record import Record
+    from domain.rules.record import Records
+    from projections.event_tables import EventTable
 
 BATCH = 125_000
-"""Records per transaction: a DuckDB row group has 122,880 rows, and what fills one goes straight
-into the file instead of through the WAL."""
+"""Records that are judged at once: what bounds the memory of a catch-up."""
+EPOCH = 8
+"""Batches per transaction: in a backlog a stream's events are spread over many batches, and its
+answers are computed once for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,34 @@ class Progress:
 
     read: int
     to_read: int
+
+
+class _WriteBehind:
+    """Lets a thread insert one batch while the next is decoded; nothing else may use the store then."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._writing: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait for the last write, whatever happened: the transaction ends after it."""
+        self._thread.shutdown(wait=True)
+        self.settled()
+
+    def write(self, work: Callable[[], None]) -> None:
+        """Start writing."""
+        self.settled()
+        self._writing = self._thread.submit(work)
+
+    def settled(self) -> None:
+        """Wait until nothing is being written, and raise what the writing raised."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
 
 
 class Projector:
@@ -72,19 +105,52 @@ class Projector:
         states = {p: self._state(p) for p in heads}
         to_read = sum(max(heads[p] - states[p].next_ordinal, 0) for p in heads)
         read = 0
+        seen = 0
+
+        def told(more: int) -> None:
+            nonlocal seen
+            seen += more
+            tell(Progress(seen, to_read))
+
         for partition, head in heads.items():
             state = states[partition]
             self._check_same_log(state)
-            for records in self._batches(partition, state.next_ordinal, head):
-                self._project(records, state, models=not models_at_end)
-                read += len(records)
-                tell(Progress(read, to_read))
+            batches = self._batches(partition, state.next_ordinal, head)
+            while done := self._project_epoch(batches, state, models=not models_at_end, told=told):
+                read += done
         if models_at_end and read:
             with self._store.transaction():
                 self._tables.compute_all()
+                for state in states.values():
+                    self._tables.take_state(state)
         return read
 
-    def _batches(self, partition: int, start: int, head: int) -> Iterator[list[Record]]:
+    def _project_epoch(
+        self,
+        batches: Iterator[Records],
+        state: PartitionState,
+        *,
+        models: bool,
+        told: Callable[[int], None],
+    ) -> int:
+        """Project the next batches in one transaction; a stream is answered once for all of them."""
+        done = 0
+        with self._store.transaction():
+            with _WriteBehind() as behind:
+                self._streams.ready = behind.settled
+                for records in islice(batches, EPOCH):
+                    self._take(records, state, behind)
+                    done += len(records)
+                    told(len(records))
+            if done:
+                if models:
+                    self._tables.compute_touched()
+                self._tables.take_state(state)
+                self._world.fault("projector.written")
+        self._world.fault("projector.committed")
+        return done
+
+    def _batches(self, partition: int, start: int, head: int) -> Iterator[Records]:
         """Yield the records up to `head`; the next batch is read while one is projected."""
         sizes = [(at, min(self._batch, head - at)) for at in range(start, head, self._batch)]
         with ThreadPoolExecutor(max_workers=1) as reader:
@@ -115,47 +181,59 @@ class Projector:
             )
             raise ForeignError(msg)
 
-    def _project(self, records: Sequence[Record], state: PartitionState, *, models: bool) -> None:
-        with self._store.transaction():
-            before_ms = state.recorded_ms
-            judged = judge_set(
-                records, state, self._streams, around=self._around, mark=self._world.random_bytes(8)
-            )
-            self._world.fault("projector.judged")
-            when = times(records, before_ms)
-            events = self._events(judged, records, state, when)
+    def _take(self, records: Records, state: PartitionState, behind: _WriteBehind) -> None:
+        before_ms = state.recorded_ms
+        judged = judge_set(
+            records, state, self._streams, around=self._around, mark=self._world.random_bytes(8)
+        )
+        self._world.fault("projector.judged")
+        when = times(records, before_ms)
+        behind.settled()
+        events = list(self._events(judged, records, state, when))
+
+        def write() -> None:
             self._tables.take_verdicts(judged.verdicts, state.partition, when)
+            self._tables.take_source_terms(source_terms(records, judged.verdicts))
             self._tables.take_events(events)
             self._world.fault("projector.events")
-            if models:
-                self._tables.compute_touched()
-            self._tables.take_state(state)
-            self._world.fault("projector.written")
-        self._world.fault("projector.committed")
+
+        behind.write(write)
 
     def _events(
-        self, judged: Judged, records: Sequence[Record], state: PartitionState, when: pl.DataFrame
-    ) -> list[pl.DataFrame]:
+        self, judged: Judged, records: Records, state: PartitionState, when: pl.DataFrame
+    ) -> Iterator[tuple[EventTable, pl.DataFrame]]:
         admitted = judged.verdicts.filter(pl.col("outcome") == "accepted")
         if not admitted.height:
-            return []
+            return iter(())
         decoded = dict(judged.decoded)
         earlier = self._not_decoded(admitted, decoded)
         if earlier:
             for name, frame in self._decode_earlier(state, earlier).items():
                 decoded[name] = pl.concat([decoded[name], frame]) if name in decoded else frame
         admitted = self._streams.number(admitted, state.partition)
-        when = self._with_earlier_times(when, earlier, records[0].ordinal, state)
+        before = [ordinal for ordinal in earlier if ordinal < records.start]
+        when = when.drop("appended_at")
+        if before:
+            when = pl.concat([self._tables.recorded_at(state.partition, before), when])
         judged_times = when.select(
             pl.col("ordinal").alias("judged_ordinal"), pl.col("recorded_at").alias("judged_at")
         )
         admitted = (
             admitted.drop("outcome", "reason", "save_index")
-            .with_columns(pl.lit(state.partition, dtype=pl.Int32).alias("partition"))
             .join(when, on="ordinal", how="left")
             .join(judged_times, on="judged_ordinal", how="left")
         )
-        return event_rows(admitted, decoded, state.schemas)
+        first = records.start
+        return event_rows(
+            admitted,
+            decoded,
+            state.schemas,
+            lambda ordinal: (
+                records.values[ordinal - first]
+                if ordinal >= first
+                else self._around.value_at(state.partition, ordinal)
+            ),
+        )
 
     def _not_decoded(self, admitted: pl.DataFrame, decoded: dict[str, pl.DataFrame]) -> list[int]:
         known = [frame["ordinal"] for frame in decoded.values()]
@@ -185,20 +263,3 @@ class Projector:
                 kept = pl.Series("ordinal", [numbers[i] for i in sure], dtype=pl.Int64)
                 frames[name] = frame.with_columns(kept)
         return frames
-
-    def _with_earlier_times(
-        self, when: pl.DataFrame, earlier: Sequence[int], first: int, state: PartitionState
-    ) -> pl.DataFrame:
-        before = [ordinal for ordinal in earlier if ordinal < first]
-        if not before:
-            return when
-        hashes = pl.DataFrame(
-            [
-                (o, entry_hash(self._log.read(state.partition, o, 1)[0], self._log.ledger_id))
-                for o in before
-            ],
-            schema={"ordinal": pl.Int64, "entry_hash": pl.Binary},
-            orient="row",
-        )
-        recorded = self._tables.recorded_at(state.partition, before)
-        return pl.concat([recorded.join(hashes, on="ordinal"), when])

@@ -8,12 +8,14 @@ from domain.catalogue import EVENT_TYPES
 from domain.codes import CODE_LISTS
 from domain.complaint.corrections import CORRECTABLE
 from domain.opaque import OPAQUE_FIELDS
-from projections.columns import event_columns, payload_fields
+from projections.columns import payload_fields
+from projections.event_tables import event_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from domain.event import Event
+    from projections.columns import PayloadField
 
 CORRECTABLE_FIELD = "correctable_field"
 """Name of the list of the receipt's fields that a correction may change."""
@@ -34,40 +36,60 @@ def code_rows() -> tuple[tuple[str, str], ...]:
     return (*known, *fields)
 
 
-def codes_used_expression(event_types: Iterable[type[Event]] = EVENT_TYPES) -> str:
-    """DuckDB expression over a row `e` of `events`: its codes, each with its list."""
-    branches = " ".join(branch for each in event_types if (branch := _branch(each)))
-    return f"case e.event_type {branches} end"
+def odd_values_query(event_types: Iterable[type[Event]] = EVENT_TYPES) -> str:
+    """Query over the events in scope: those with a field that holds no opaque id or no known code.
+
+    Each has its fields of both kinds: `ids` and `codes`, lists of a name and a value; the name
+    of a code is that of its list. Only odd events are unfolded, since nearly all are in order.
+    """
+    branches = [branch for each in event_types if (branch := _branch(each))]
+    return "\n    union all\n    ".join((_NO_VALUES, *branches))
 
 
-def opaque_violations_expression() -> str:
-    """DuckDB expression over a row `e` of `events`: its fields that hold no opaque id, and nulls."""
-    cases = (f"case when {test} then '{name}' end" for name, test in _opaque_tests())
-    return f"[{', '.join(cases)}]"
-
-
-def is_not_opaque_expression() -> str:
-    """DuckDB condition over a row `e` of `events`: some field holds no opaque id."""
-    return " or ".join(test for _, test in _opaque_tests())
-
-
-def _opaque_tests() -> list[tuple[str, str]]:
-    columns = [name for name, _ in event_columns() if name in OPAQUE_FIELDS]
-    tests = [(name, f"not is_opaque(e.{name})") for name in columns]
-    return [("source", "not is_source(e.source)"), *tests]
+_PAIRS = "null::struct(name varchar, value varchar)[]"
+_NO_VALUES = (
+    "select null::bigint as stream_no, null::bigint as position, null::varchar as event_id, "
+    f"{_PAIRS} as ids, {_PAIRS} as codes where false"
+)
 
 
 def _branch(event_type: type[Event]) -> str:
-    items: list[str] = []
-    for field in payload_fields(event_type):
-        name = field.name
-        code_list = _REASON_LISTS.get(event_type.__name__, "") if name == "reason_code" else name
-        if code_list not in CODE_LISTS:
-            continue
-        column = f"e.{field.column}" if field.duckdb_type.endswith("[]") else f"[e.{field.column}]"
-        items.append(
-            f"list_transform({column}, lambda code: {{'list': '{code_list}', 'code': code}})"
-        )
-    if not items:
+    fields = payload_fields(event_type)
+    opaque = [field.column for field in fields if field.column in OPAQUE_FIELDS]
+    coded = [(field, name) for field in fields if (name := _list_of(event_type, field))]
+    tests = [f"is_opaque(e.{column})" for column in opaque]
+    tests += [_known(field, name) for field, name in coded]
+    if not tests:
         return ""
-    return f"when '{event_type.TOPIC}' then flatten([{', '.join(items)}])"
+    ids = ", ".join(_pair(column, f"e.{column}") for column in opaque)
+    single = ", ".join(_pair(n, f"e.{f.column}") for f, n in coded if not _is_several(f))
+    codes = f"[{single}]"
+    for field, name in coded:
+        if _is_several(field):
+            pairs = f"list_transform(e.{field.column}, lambda code: {_pair(name, 'code')})"
+            codes = f"list_concat({codes}, {pairs})"
+    return (
+        f"select e.stream_no, e.position, e.event_id, [{ids}] as ids, {codes} as codes "
+        f"from scoped_{event_name(event_type)} as e where not ({' and '.join(tests)})"
+    )
+
+
+def _pair(name: str, value: str) -> str:
+    return f"{{'name': '{name}', 'value': {value}}}"
+
+
+def _list_of(event_type: type[Event], field: PayloadField) -> str | None:
+    name = field.name
+    if name == "reason_code":
+        return _REASON_LISTS.get(event_type.__name__)
+    return name if name in CODE_LISTS else None
+
+
+def _is_several(field: PayloadField) -> bool:
+    return field.duckdb_type.endswith("[]")
+
+
+def _known(field: PayloadField, name: str) -> str:
+    listed = " ".join(CODE_LISTS[name])  # one literal is planned faster than many
+    test = "list_has_all" if _is_several(field) else "list_contains"
+    return f"{test}(string_split('{listed}', ' '), e.{field.column})"

@@ -1,4 +1,4 @@
-"""Columns of the wide table `events`, derived from the event classes."""
+"""Columns of the events, derived from the event classes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ RECORD_COLUMNS: tuple[tuple[str, str], ...] = (
     ("event_type", "VARCHAR"),
     ("recorded_at", "TIMESTAMP"),
     ("judged_at", "TIMESTAMP"),
-    ("entry_hash", "BLOB"),
 )
 """What the record and its admission say of an event, ahead of what the event says."""
 
@@ -89,22 +88,30 @@ def payload_fields(event_type: type[Event]) -> tuple[PayloadField, ...]:
     return tuple(fields)
 
 
+def _envelope_columns() -> tuple[tuple[str, str], ...]:
+    columns: dict[str, str] = {}
+    for name in ENVELOPE:
+        if name in dict(RECORD_COLUMNS):
+            continue
+        if name == "command":
+            for part, info in CommandRef.model_fields.items():
+                columns[f"command_{part}"] = duckdb_type(info.annotation)
+        else:
+            columns[name] = duckdb_type(Event.model_fields[name].annotation)
+    return tuple(columns.items())
+
+
+ENVELOPE_COLUMNS: tuple[tuple[str, str], ...] = _envelope_columns()
+"""What every event says, but for what the record says already; the save as three columns."""
+
+
 def event_columns(event_types: Iterable[type[Event]] = EVENT_TYPES) -> tuple[tuple[str, str], ...]:
     """Name and DuckDB type of every column of `events`, in their order.
 
     Raises:
         TypeError: Two event classes give one name two types.
     """
-    columns: dict[str, str] = dict(RECORD_COLUMNS)
-    for name in ENVELOPE:
-        if name in columns:
-            continue
-        annotation = Event.model_fields[name].annotation
-        if name == "command":
-            for part, info in CommandRef.model_fields.items():
-                columns[f"command_{part}"] = duckdb_type(info.annotation)
-        else:
-            columns[name] = duckdb_type(annotation)
+    columns: dict[str, str] = dict((*RECORD_COLUMNS, *ENVELOPE_COLUMNS))
     reserved = set(columns)
     for event_type in event_types:
         for field in payload_fields(event_type):
@@ -116,9 +123,3 @@ def event_columns(event_types: Iterable[type[Event]] = EVENT_TYPES) -> tuple[tup
                 )
                 raise TypeError(msg)
     return tuple(columns.items())
-
-
-def create_events_sql() -> str:
-    """Statement that makes the wide table."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in event_columns())
-    return f"create table events ({columns})"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from projections.columns import event_columns
 from projections.registry import DERIVED, READ_MODELS
-from projections.view_columns import RECORD_VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,10 +34,6 @@ def data_dictionary() -> str:
     for model in READ_MODELS:
         key = ", ".join(f"`{name}`" for name in model.key)
         sections.append(_section(model.name, f"{model.question} Key: {key}.", model.columns))
-    sections.append("## Verdicts\n")
-    sections.append(
-        _section(RECORD_VERDICTS.name, RECORD_VERDICTS.question, RECORD_VERDICTS.columns)
-    )
     sections.append("## Views and macros\n")
     sections.extend(_section(_called(view), view.question, view.columns) for view in DERIVED)
     sections.append(_events())

@@ -23,9 +23,6 @@ MODULUS = 1 << 256
 EMPTY = "0" * 64
 """Digest of a table without rows."""
 
-WORDS = 8
-"""SHA-256 is summed as eight words of 32 bits, whose sums fit a hugeint for any table."""
-
 
 def value_text(value: object) -> str | None:
     """Canonical text of one value; null has none.
@@ -67,12 +64,23 @@ def table_digest(rows: Iterable[Iterable[object]]) -> str:
     return _hexadecimal(sum(row_digest(row) for row in rows))
 
 
-def combine(words: Sequence[int | None]) -> str:
-    """Digest from the eight sums that `digest_query` answers; null sums are those of no rows."""
-    total = 0
-    for word in words:
-        total = (total << 32) + (word or 0)
-    return _hexadecimal(total)
+class Sum:
+    """The digest of a table, added up from batches of its rows' canonical texts."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self._total = 0
+
+    def add(self, texts: Sequence[bytes]) -> None:
+        """Add rows by their texts in UTF-8."""
+        self.rows += len(texts)
+        digests = map(hashlib.sha256, texts)
+        self._total += sum(int.from_bytes(each.digest(), "big") for each in digests)
+
+    @property
+    def digest(self) -> str:
+        """The digest of the rows so far."""
+        return _hexadecimal(self._total)
 
 
 def add(digest: str, other: str) -> str:
@@ -91,14 +99,9 @@ def row_text_expression(columns: Iterable[Column]) -> str:
     return f"concat({', '.join(parts)})"
 
 
-def digest_query(table: str, columns: Iterable[Column], where: str = "true") -> str:
-    """Query for the eight sums of a table's digest, most significant first."""
-    sums = ", ".join(
-        f"sum(('0x' || sha[{8 * word + 1}:{8 * word + 8}])::bigint)::hugeint as word_{word}"
-        for word in range(WORDS)
-    )
-    rows = f"select sha256({row_text_expression(columns)}) as sha from {table} where {where}"
-    return f"select {sums} from ({rows})"
+def row_texts_query(table: str, columns: Iterable[Column]) -> str:
+    """DuckDB query for the canonical text of each row, in UTF-8."""
+    return f"select encode({row_text_expression(columns)}) as row_text from {table}"
 
 
 def _netstring(value: object) -> str:

@@ -6,7 +6,8 @@ create table streams (
     version bigint
 );
 
-create table record_verdicts (
+-- Verdicts on records that are no admitted event. View record_verdicts shows all of them.
+create table other_verdicts (
     partition integer,
     ordinal bigint,
     event_id varchar,
@@ -16,9 +17,25 @@ create table record_verdicts (
     reason varchar,
     recorded_at timestamp,
     source varchar,
-    occurred_on date,
-    position bigint,
-    version bigint
+    occurred_on date
+);
+
+-- Records whose own time of appending is before that of an earlier one of their partition.
+create table clock_steps (
+    partition integer,
+    ordinal bigint,
+    appended_at timestamp,
+    recorded_at timestamp
+);
+
+-- The register of sources as it stood from a record of a partition on.
+create table source_terms (
+    partition integer,
+    from_ordinal bigint,
+    source varchar,
+    state varchar,
+    signs boolean,
+    event_types varchar[]
 );
 
 create table projection_state (
@@ -40,4 +57,9 @@ create table model_digests (
 create table codes (
     list varchar,
     code varchar
+);
+
+-- One row: what the tables and texts were that made this file. Another shape is made anew.
+create table projection_shape (
+    shape varchar
 );

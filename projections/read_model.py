@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from domain.catalogue import EVENT_TYPES
 from domain.opaque import ID_MARK_PATTERN, ID_PATTERN, MAX_LENGTH, SOURCE_PATTERN
-from projections.codes import (
-    codes_used_expression,
-    is_not_opaque_expression,
-    opaque_violations_expression,
-)
-from projections.payload import payload_expression
+from projections.codes import odd_values_query
+from projections.payload import placed_events_query, told_events_query
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -30,14 +28,17 @@ class Column:
 class ReadModel:
     """A stored answer: one row set per stream, from that stream's events alone.
 
-    `answer_sql` selects from `events` joined to the relation `scope(stream_no, last_position)`
-    and gives `stream_no` ahead of the columns.
+    `answer_sql` selects from the events in scope (`scoped_events`, and `scoped_<event>` for
+    one kind of event) and from `scope(stream_no, stream_id)`, and gives `stream_no` ahead of
+    the columns. A stream without any of the events `rests_on` has no rows.
     """
 
     name: str
     question: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    rests_on: frozenset[str] | None = None
+    """Names of events; None: any event may give a row."""
 
     @cached_property
     def answer_sql(self) -> str:
@@ -60,6 +61,21 @@ class ReadModel:
         """Statement that adds the rows of the streams in `scope`."""
         names = ", ".join(("stream_no", *(each.name for each in self.columns)))
         return f"insert into {self.name} ({names}) {self.answer_sql}"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A relation over the events in scope that several read models select from; never stored."""
+
+    name: str
+    path: str
+    rests_on: str
+    """Name of the event without which it has no rows."""
+
+    @cached_property
+    def sql(self) -> str:
+        """Query that gives it, read when it is first asked for."""
+        return sql_text(self.path)
 
 
 @dataclass(frozen=True)
@@ -106,14 +122,13 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-_GENERATED = {
+_GENERATED: dict[str, Callable[[], str]] = {
     "opaque_length": lambda: str(MAX_LENGTH),
     "id_pattern": lambda: _quoted(ID_PATTERN),
     "id_mark_pattern": lambda: _quoted(ID_MARK_PATTERN),
     "source_pattern": lambda: _quoted(SOURCE_PATTERN),
-    "payload_text": lambda: payload_expression(EVENT_TYPES),
-    "codes_used": codes_used_expression,
-    "is_not_opaque": is_not_opaque_expression,
-    "opaque_violations": opaque_violations_expression,
+    "placed_events": placed_events_query,
+    "told_events": told_events_query,
+    "odd_values": odd_values_query,
 }
 """Names that stand in an SQL text for something that only the domain knows."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from hashlib import sha256
+
 from projections import (
     cfpb_reports,
     cfpb_rows,
@@ -9,13 +12,16 @@ from projections import (
     complaint_transitions,
     complaints,
     decisions,
+    facets,
     findings,
     queue_entries,
     redress,
+    refused_receipts,
 )
 from projections.codes import code_rows
-from projections.columns import create_events_sql, event_columns
-from projections.read_model import Column, Macro, ReadModel, View, sql_text
+from projections.columns import event_columns
+from projections.event_tables import create_event_tables_sql
+from projections.read_model import Column, Macro, ReadModel, Shared, View, sql_text
 from projections.view_columns import DERIVED
 
 MACROS: tuple[Macro, ...] = tuple(
@@ -42,6 +48,9 @@ MACROS: tuple[Macro, ...] = tuple(
 )
 """What the SQL texts share, in an order in which each knows the ones that it uses."""
 
+SHARED: tuple[Shared, ...] = (facets.RELATION,)
+"""What is made over the events in scope before the read models are answered."""
+
 READ_MODELS: tuple[ReadModel, ...] = (
     complaints.MODEL,
     complaint_transitions.MODEL,
@@ -52,11 +61,25 @@ READ_MODELS: tuple[ReadModel, ...] = (
     cfpb_rows.MODEL,
     cfpb_reports.MODEL,
     queue_entries.MODEL,
+    refused_receipts.MODEL,
 )
 """Stored answers; none reads another, so their order is that of the documentation."""
 
 VIEWS: tuple[Macro | View, ...] = (*MACROS, *DERIVED)
 """Everything that is made over the tables, in an order in which each knows the ones it uses."""
+
+
+@cache
+def shape() -> str:
+    """Digest of every text that a projection is made by: a file of another shape is made anew."""
+    texts = (
+        ledger_tables_sql(),
+        *create_event_tables_sql(),
+        *(text for model in READ_MODELS for text in (model.create_sql, model.answer_sql)),
+        *(each.sql for each in (*SHARED, *VIEWS)),
+        *(f"{name} {code}" for name, code in code_rows()),
+    )
+    return sha256("\n".join(texts).encode()).hexdigest()
 
 
 def ledger_tables_sql() -> str:
@@ -68,13 +91,15 @@ __all__ = [
     "DERIVED",
     "MACROS",
     "READ_MODELS",
+    "SHARED",
     "VIEWS",
     "Column",
     "Macro",
     "ReadModel",
     "View",
     "code_rows",
-    "create_events_sql",
+    "create_event_tables_sql",
     "event_columns",
     "ledger_tables_sql",
+    "shape",
 ]

@@ -17,6 +17,27 @@ _QUEUE_COLUMNS = (
     Column("due_on", "DATE", "Local date by which it is due; null if none was named."),
 )
 
+_DOOR_COLUMNS = (
+    Column(
+        "id",
+        "VARCHAR",
+        "Place in the log, partition:ordinal: of the refused record, or of the one that says "
+        "that a row was set aside.",
+    ),
+    Column("complaint_id", "VARCHAR", "Stream id that it claims; null if none can be read."),
+    Column("since", "DATE", "Local date that it claims, else the date in UTC of its record."),
+    Column("owner", "VARCHAR", "Opaque id of who is responsible; null: nobody."),
+    Column("reason", "VARCHAR", "Code of why it was refused or set aside."),
+    Column("source", "VARCHAR", "Source that it claims; masked if it is no system's name."),
+    Column("partition", "INTEGER", "Partition of that record."),
+    Column("ordinal", "BIGINT", "Number of that record in its partition."),
+    Column("extract_digest", "VARCHAR", "SHA-256 of the extract that holds the row."),
+    Column("extract_line", "BIGINT", "Line of the extract on which the row begins."),
+    Column("set_aside_field", "VARCHAR", "Column at fault, by the importer's own name."),
+    Column("external_id", "VARCHAR", "Id of the complaint in the source, if it can be read."),
+    Column("claim", "VARCHAR", "What it claims: equal for records of one complaint."),
+)
+
 _STATUS_COLUMNS = (
     Column("position", "BIGINT", "Number of admitted events, over all partitions."),
     Column("records", "BIGINT", "Number of records judged, over all partitions."),
@@ -25,27 +46,38 @@ _STATUS_COLUMNS = (
     Column("digest", "VARCHAR", "One digest over the digests of all read models."),
 )
 
-RECORD_VERDICTS = View(
-    name="record_verdicts",
-    question="What became of each record of the log?",
-    columns=(
-        Column("partition", "INTEGER", "Partition of the log."),
-        Column("ordinal", "BIGINT", "Number of the record in its partition, from 0."),
-        Column("event_id", "VARCHAR", "Event id that the record claims; null if it has none."),
-        Column("stream_id", "VARCHAR", "Stream that the record claims."),
-        Column("event_type", "VARCHAR", "Stored type that the record claims."),
-        Column("outcome", "VARCHAR", "accepted, duplicate, refused, pending or control."),
-        Column("reason", "VARCHAR", "Why it was refused; null otherwise."),
-        Column("recorded_at", "TIMESTAMP", "Instant at which the log recorded it (UTC)."),
-        Column("source", "VARCHAR", "Source that the record claims."),
-        Column("occurred_on", "DATE", "Local date that the record claims."),
-        Column("position", "BIGINT", "Position in the partition, if accepted."),
-        Column("version", "BIGINT", "Version in the stream, if accepted."),
-    ),
-)
-"""The projector's own table that answers a question; made by ledger_tables.sql."""
-
 DERIVED: tuple[View, ...] = (
+    View(
+        name="record_verdicts",
+        question="What became of each record of the log?",
+        columns=(
+            Column("partition", "INTEGER", "Partition of the log."),
+            Column("ordinal", "BIGINT", "Number of the record in its partition, from 0."),
+            Column("event_id", "VARCHAR", "Event id that the record claims; null if it has none."),
+            Column("stream_id", "VARCHAR", "Stream that the record claims."),
+            Column("event_type", "VARCHAR", "Stored type that the record claims."),
+            Column("outcome", "VARCHAR", "accepted, duplicate, refused, pending or control."),
+            Column("reason", "VARCHAR", "Why it was refused; null otherwise."),
+            Column("recorded_at", "TIMESTAMP", "Instant at which the log recorded it (UTC)."),
+            Column("source", "VARCHAR", "Source that the record claims."),
+            Column("occurred_on", "DATE", "Local date that the record claims."),
+            Column("position", "BIGINT", "Position in the partition, if accepted."),
+            Column("version", "BIGINT", "Version in the stream, if accepted."),
+        ),
+    ),
+    View(
+        name="source_register",
+        question="Which source might publish what, from when on, and did it sign?",
+        columns=(
+            Column("partition", "INTEGER", "Partition of the log; each has its own copy."),
+            Column("source", "VARCHAR", "Name of the source."),
+            Column("state", "VARCHAR", "active, suspended or revoked."),
+            Column("signs", "BOOLEAN", "Whether its events are admitted only with its signature."),
+            Column("event_types", "VARCHAR[]", "Stored types that it may write; * is every type."),
+            Column("from_ordinal", "BIGINT", "Record from which this holds."),
+            Column("to_ordinal", "BIGINT", "Record before which it ends; null: it holds now."),
+        ),
+    ),
     View(
         name="complaint_events",
         question="What happened, in the order of the ledger?",
@@ -67,6 +99,9 @@ DERIVED: tuple[View, ...] = (
             Column("on_behalf_of", "VARCHAR", "Opaque id of the person for whom it was done."),
             Column("ordinal", "BIGINT", "Number of the record in its partition, from 0."),
             Column("stream_no", "BIGINT", "Internal number of the stream."),
+            Column(
+                "verified", "BOOLEAN", "Whether the source signed it; false: anyone could say so."
+            ),
         ),
     ),
     View(
@@ -84,17 +119,52 @@ DERIVED: tuple[View, ...] = (
             Column("latest_by", "INTERVAL", "Longest time to record, of events with an instant."),
             Column("ahead", "BIGINT", "Events whose instant is after that of their record."),
             Column("ahead_by", "INTERVAL", "The most by which one is ahead: clock skew."),
+            Column("verified", "BOOLEAN", "Whether what it says is signed now; false: unverified."),
+        ),
+    ),
+    View(
+        name="incomplete_models",
+        question="Which read models may lack something that this version cannot read?",
+        columns=(
+            Column("model", "VARCHAR", "Name of the read model."),
+            Column("partition", "INTEGER", "Partition of the log."),
+            Column("from_position", "BIGINT", "Position from which it may lack something."),
+            Column("event_types", "VARCHAR[]", "Stored types without a class in this version."),
+            Column("events", "BIGINT", "Admitted events of these types; kept as they came."),
         ),
     ),
     View(
         name="findings_across",
-        question="Which rules are broken by several complaints together?",
+        question="Which rules are broken by several complaints, or by the record itself?",
         columns=(
-            Column("complaint_id", "VARCHAR", "Stream id of the complaint."),
-            Column("finding", "VARCHAR", "reference_used_twice."),
+            Column("complaint_id", "VARCHAR", "Stream id that the complaint or record has."),
+            Column("finding", "VARCHAR", "reference_used_twice or appended_before_earlier."),
             Column("invariant", "VARCHAR", "Rule that it breaks."),
             Column("severity", "VARCHAR", "breach or doubt."),
-            Column("detail", "VARCHAR", "The reference, and by how many it is used."),
+            Column("detail", "VARCHAR", "What was used by how many, or which record and times."),
+        ),
+    ),
+    View(
+        name="door_records",
+        question="Which refused records and rows set aside look like a receipt?",
+        columns=(
+            *_DOOR_COLUMNS,
+            Column("state", "VARCHAR", "waiting, admitted or dismissed."),
+            Column("event_id", "VARCHAR", "Event id that the record claims."),
+            Column("recorded_at", "TIMESTAMP", "Instant at which the log recorded it (UTC)."),
+            Column("claimed_on", "DATE", "Local date that it claims; null if none can be read."),
+            Column("door_id", "VARCHAR", "Stream of the door that is about it; null: none yet."),
+            Column("dismissed_on", "DATE", "Local date of its dismissal."),
+            Column("dismissal_reason", "VARCHAR", "Code of the reason of its dismissal."),
+        ),
+    ),
+    View(
+        name="door",
+        question="Which complaints wait at the door?",
+        columns=(
+            *_DOOR_COLUMNS,
+            Column("next_step", "VARCHAR", "What to do about it."),
+            Column("records", "BIGINT", "Records that claim it, of which the last is shown."),
         ),
     ),
     View(

@@ -52,5 +52,6 @@ MODEL = ReadModel(
     name="cfpb_reports",
     question="What did each extract report of a CFPB complaint, and what had changed?",
     key=("complaint_id", "seq"),
+    rests_on=frozenset({"cfpb_row_reported"}),
     columns=COLUMNS,
 )

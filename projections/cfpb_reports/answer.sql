@@ -3,7 +3,6 @@
 with reports as (
     select
         e.stream_no,
-        e.stream_id,
         e.position,
         e.event_id,
         e.recorded_at,
@@ -31,9 +30,7 @@ with reports as (
         e.narrative_lines,
         e.narrative_redactions,
         e.narrative_mark
-    from events as e
-    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
-    where e.event_type = 'complaints.cfpb_row_reported.v1'
+    from scoped_cfpb_row_reported as e
 ),
 
 compared as (
@@ -98,7 +95,7 @@ compared as (
 
 select
     r.stream_no,
-    r.stream_id as complaint_id,
+    s.stream_id as complaint_id,
     c.seq,
     r.as_of_on,
     r.as_of_basis,
@@ -128,4 +125,5 @@ select
     r.event_id,
     r.recorded_at
 from reports as r
+inner join scope as s on r.stream_no = s.stream_no
 inner join compared as c on r.stream_no = c.stream_no and r.position = c.position

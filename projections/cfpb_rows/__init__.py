@@ -39,5 +39,6 @@ MODEL = ReadModel(
     name="cfpb_rows",
     question="What does the CFPB database last say of each complaint?",
     key=("complaint_id",),
+    rests_on=frozenset({"cfpb_row_reported"}),
     columns=COLUMNS,
 )

@@ -4,7 +4,7 @@
 with reports as (
     select
         e.stream_no,
-        e.stream_id,
+        s.stream_id,
         e.as_of_on,
         e.cfpb_complaint_id,
         e.cfpb_date_received,
@@ -28,9 +28,8 @@ with reports as (
         e.narrative_lines,
         e.narrative_redactions,
         in_order(e.as_of_on, e.position) as place
-    from events as e
-    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
-    where e.event_type = 'complaints.cfpb_row_reported.v1'
+    from scoped_cfpb_row_reported as e
+    inner join scope as s on e.stream_no = s.stream_no
 )
 
 select

@@ -2,7 +2,6 @@
 with contacts as (
     select
         e.stream_no,
-        e.stream_id,
         e.position,
         e.event_id,
         e.occurred_on,
@@ -12,12 +11,12 @@ with contacts as (
         e.actor_role,
         e.medium,
         e.channel,
-        event_name(e.event_type) as what,
+        e.what,
         case
-            when is_told(event_name(e.event_type), e.explanation_sent, e.complainant_told)
+            when is_told(e.what, e.explanation_sent, e.complainant_told)
                 then 'outbound'
             when
-                event_name(e.event_type) in (
+                e.what in (
                     'complaint_received',
                     'complainant_accepted',
                     'complainant_rejected',
@@ -27,22 +26,22 @@ with contacts as (
                 )
                 then 'inbound'
         end as direction
-    from events as e
-    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
+    from scoped_events as e
 )
 
 select
-    stream_no,
-    stream_id as complaint_id,
-    position,
-    event_id,
-    direction,
-    what,
-    case when what = 'complaint_received' then channel else medium end as medium,
-    occurred_on,
-    occurred_at,
-    recorded_at,
-    masked(actor) as actor,
-    actor_role
-from contacts
-where direction is not null
+    c.stream_no,
+    s.stream_id as complaint_id,
+    c.position,
+    c.event_id,
+    c.direction,
+    c.what,
+    case when c.what = 'complaint_received' then c.channel else c.medium end as medium,
+    c.occurred_on,
+    c.occurred_at,
+    c.recorded_at,
+    masked(c.actor) as actor,
+    c.actor_role
+from contacts as c
+inner join scope as s on c.stream_no = s.stream_no
+where c.direction is not null

@@ -21,5 +21,6 @@ MODEL = ReadModel(
     name="complaint_transitions",
     question="When did a complaint's label change, and through which event?",
     key=("complaint_id", "seq"),
+    rests_on=frozenset({"complaint_received"}),
     columns=COLUMNS,
 )

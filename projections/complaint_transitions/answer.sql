@@ -3,22 +3,16 @@
 with steps as (
     select
         e.stream_no,
-        e.stream_id,
         e.position,
-        e.occurred_on,
-        e.occurred_at,
-        e.recorded_at,
-        e.event_type,
-        e.actor,
         e.redress_id,
         e.agreed_by_complainant,
         e.cfpb_response,
         e.as_of_on,
-        event_name(e.event_type) as what
-    from events as e
-    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
+        e.what
+    from scoped_events as e
+    semi join scoped_complaint_received as r on e.stream_no = r.stream_no
     where
-        event_name(e.event_type) in (
+        e.what in (
             'complaint_received',
             'complaint_acknowledged',
             'initial_assessment_made',
@@ -68,42 +62,36 @@ redress_moves as (
 running as (
     select
         t.stream_no,
-        t.stream_id,
         t.position,
-        t.occurred_on,
-        t.occurred_at,
-        t.recorded_at,
-        t.event_type,
-        t.actor,
-        bool_or(t.what = 'complaint_received') over so_far as is_received,
-        max(case when t.what = 'complaint_closed' then t.position end) over so_far as v_closed,
-        max(case when t.what = 'complaint_reopened' then t.position end) over so_far as v_reopened,
-        max(case when t.what = 'escalated_externally' then t.position end)
-            over so_far
-            as v_external,
-        max(case when t.what = 'escalated_internally' then t.position end)
-            over so_far
-            as v_internal,
-        max(case when t.what = 'decision_communicated' then t.position end) over so_far as v_told,
-        max(case when is_reply(t.what) then t.position end) over so_far as v_replied,
+        last_value(case when t.what = 'complaint_closed' then t.position end ignore nulls)
+            over so_far as v_closed,
+        last_value(case when t.what = 'complaint_reopened' then t.position end ignore nulls)
+            over so_far as v_reopened,
+        last_value(case when t.what = 'escalated_externally' then t.position end ignore nulls)
+            over so_far as v_external,
+        last_value(case when t.what = 'escalated_internally' then t.position end ignore nulls)
+            over so_far as v_internal,
+        last_value(case when t.what = 'decision_communicated' then t.position end ignore nulls)
+            over so_far as v_told,
+        last_value(case when is_reply(t.what) then t.position end ignore nulls)
+            over so_far as v_replied,
         last_value(case when is_reply(t.what) then t.what end ignore nulls) over so_far as reply,
-        max(
+        last_value(
             case
                 when t.what = 'summary_resolution_agreed' and t.agreed_by_complainant
                     then t.position
-            end
+            end ignore nulls
         ) over so_far as v_summary,
-        max(case when t.what = 'decision_made' then t.position end) over so_far as v_decided,
-        max(
-            case when t.what = 'investigation_completed' then t.position end
-        ) over so_far as v_completed,
-        max(case when t.what = 'investigation_opened' then t.position end) over so_far as v_opened,
-        max(
-            case when t.what = 'initial_assessment_made' then t.position end
-        ) over so_far as v_assessed,
-        max(
-            case when t.what = 'complaint_acknowledged' then t.position end
-        ) over so_far as v_acknowledged,
+        last_value(case when t.what = 'decision_made' then t.position end ignore nulls)
+            over so_far as v_decided,
+        last_value(case when t.what = 'investigation_completed' then t.position end ignore nulls)
+            over so_far as v_completed,
+        last_value(case when t.what = 'investigation_opened' then t.position end ignore nulls)
+            over so_far as v_opened,
+        last_value(case when t.what = 'initial_assessment_made' then t.position end ignore nulls)
+            over so_far as v_assessed,
+        last_value(case when t.what = 'complaint_acknowledged' then t.position end ignore nulls)
+            over so_far as v_acknowledged,
         sum(m.moved) over so_far as unsettled,
         max(
             case
@@ -125,13 +113,7 @@ running as (
 labelled as (
     select
         stream_no,
-        stream_id,
         position,
-        occurred_on,
-        occurred_at,
-        recorded_at,
-        event_type,
-        actor,
         lifecycle_label(
             case
                 when v_closed is null and v_reopened is null then coalesce(reported % 2 = 1, false)
@@ -152,35 +134,40 @@ labelled as (
             coalesce(v_acknowledged, 0)
         ) as to_state
     from running
-    where is_received
 ),
 
 compared as (
     select
         stream_no,
-        stream_id,
         position,
-        occurred_on,
-        occurred_at,
-        recorded_at,
-        event_type,
-        actor,
         to_state,
         lag(to_state) over (partition by stream_no order by position) as from_state
     from labelled
+),
+
+changed as (
+    select
+        stream_no,
+        position,
+        from_state,
+        to_state,
+        row_number() over (partition by stream_no order by position) as seq
+    from compared
+    where from_state is distinct from to_state
 )
 
 select
-    stream_no,
-    stream_id as complaint_id,
-    row_number() over (partition by stream_no order by position) as seq,
-    from_state,
-    to_state,
-    occurred_on,
-    occurred_at,
-    recorded_at,
-    position,
-    event_type,
-    masked(actor) as actor
-from compared
-where from_state is distinct from to_state
+    c.stream_no,
+    s.stream_id as complaint_id,
+    c.seq,
+    c.from_state,
+    c.to_state,
+    e.occurred_on,
+    e.occurred_at,
+    e.recorded_at,
+    c.position,
+    e.event_type,
+    masked(e.actor) as actor
+from changed as c
+inner join scope as s on c.stream_no = s.stream_no
+inner join scoped_events as e on c.stream_no = e.stream_no and c.position = e.position

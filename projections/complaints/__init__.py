@@ -145,5 +145,6 @@ MODEL = ReadModel(
     name="complaints",
     question="What is known of each complaint?",
     key=("complaint_id",),
+    rests_on=frozenset({"complaint_received"}),
     columns=COLUMNS,
 )

@@ -30,5 +30,6 @@ MODEL = ReadModel(
     name="decisions",
     question="What was decided, who approved it, and when was it told?",
     key=("complaint_id", "decision_event_id"),
+    rests_on=frozenset({"decision_made"}),
     columns=COLUMNS,
 )

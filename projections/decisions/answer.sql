@@ -3,7 +3,6 @@
 with steps as (
     select
         e.stream_no,
-        e.stream_id,
         e.position,
         e.event_id,
         e.occurred_on,
@@ -18,12 +17,10 @@ with steps as (
         e.medium,
         e.reply_by,
         e.notices,
-        event_name(e.event_type) as what,
+        e.what,
         len(e.issue_outcomes) as issues
-    from events as e
-    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
-    where
-        event_name(e.event_type) in ('decision_made', 'decision_approved', 'decision_communicated')
+    from scoped_events as e
+    where e.what in ('decision_made', 'decision_approved', 'decision_communicated')
 ),
 
 named as (
@@ -75,7 +72,7 @@ communicated as (
 
 select
     d.stream_no,
-    d.stream_id as complaint_id,
+    s.stream_id as complaint_id,
     d.event_id as decision_event_id,
     d.position,
     d.occurred_on as decided_on,
@@ -95,6 +92,7 @@ select
     c.reply_by,
     c.notices
 from steps as d
+inner join scope as s on d.stream_no = s.stream_no
 left join approved as a
     on d.stream_no = a.stream_no and d.event_id = a.decision_event_id
 left join communicated as c

@@ -18,5 +18,6 @@ MODEL = ReadModel(
     name="queue_entries",
     question="Who is waited for, whatever the time is now?",
     key=("complaint_id", "queue"),
+    rests_on=frozenset({"complaint_received"}),
     columns=COLUMNS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.event_tables import event_tables
 from projections.read_model import Column, ReadModel
 
 COLUMNS = (
@@ -33,5 +34,6 @@ MODEL = ReadModel(
     name="redress",
     question="What was offered to put things right, and where does it stand?",
     key=("complaint_id", "redress_id"),
+    rests_on=frozenset(table.what for table in event_tables() if table.what.startswith("redress_")),
     columns=COLUMNS,
 )

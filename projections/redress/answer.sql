@@ -3,7 +3,6 @@
 with steps as (
     select
         e.stream_no,
-        e.stream_id,
         e.position,
         e.occurred_on,
         e.occurred_at,
@@ -16,17 +15,15 @@ with steps as (
         e.without_liability,
         e.expires_on,
         e.fulfil_by,
-        event_name(e.event_type) as what
-    from events as e
-    inner join scope as s on e.stream_no = s.stream_no and e.position <= s.last_position
-    where starts_with(event_name(e.event_type), 'redress_')
+        e.what
+    from scoped_events as e
+    where starts_with(e.what, 'redress_')
 ),
 
 folded as (
     select
         stream_no,
         redress_id,
-        any_value(stream_id) as complaint_id,
         bool_or(what = 'redress_verified') as is_verified,
         bool_or(what = 'redress_fulfilled') as is_carried_out,
         arg_max_null(redress_kind, position) filter (what = 'redress_offered') as redress_kind,
@@ -53,23 +50,24 @@ folded as (
 )
 
 select
-    stream_no,
-    complaint_id,
-    masked(redress_id) as redress_id,
-    redress_kind,
-    offered_on,
-    offered_at,
-    offered_minor as amount_offered_minor,
-    coalesce(offered_currency, paid_currency) as currency,
-    accepted_on,
-    declined_on,
-    fulfilled_on,
-    paid_minor as amount_paid_minor,
-    verified_on,
-    redress_state(is_verified, is_carried_out, offered_minor, paid_minor, reply) as state,
-    masked(proposer) as proposer,
-    legal_basis,
-    without_liability,
-    expires_on,
-    fulfil_by
-from folded
+    f.stream_no,
+    s.stream_id as complaint_id,
+    masked(f.redress_id) as redress_id,
+    f.redress_kind,
+    f.offered_on,
+    f.offered_at,
+    f.offered_minor as amount_offered_minor,
+    coalesce(f.offered_currency, f.paid_currency) as currency,
+    f.accepted_on,
+    f.declined_on,
+    f.fulfilled_on,
+    f.paid_minor as amount_paid_minor,
+    f.verified_on,
+    redress_state(f.is_verified, f.is_carried_out, f.offered_minor, f.paid_minor, f.reply) as state,
+    masked(f.proposer) as proposer,
+    f.legal_basis,
+    f.without_liability,
+    f.expires_on,
+    f.fulfil_by
+from folded as f
+inner join scope as s on f.stream_no = s.stream_no

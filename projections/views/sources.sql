@@ -1,5 +1,9 @@
 create or replace view sources as
-with verdicts as (
+with placed as (
+    $placed_events
+),
+
+verdicts as (
     select
         coalesce(masked_source(source), '(unknown)') as source,
         count(*) filter (outcome = 'accepted') as admitted,
@@ -20,8 +24,17 @@ arrivals as (
         max(recorded_at - occurred_at) as latest_by,
         count(*) filter (occurred_at > recorded_at) as ahead,
         max(occurred_at - recorded_at) filter (occurred_at > recorded_at) as ahead_by
-    from events
+    from placed
     group by all
+),
+
+signing as (
+    select
+        source,
+        bool_and(signs) as signs
+    from source_register
+    where to_ordinal is null
+    group by source
 )
 
 select
@@ -35,7 +48,9 @@ select
     a.average_days,
     a.latest_by,
     coalesce(a.ahead, 0) as ahead,
-    a.ahead_by
+    a.ahead_by,
+    coalesce(s.signs, false) as verified
 from verdicts as v
 left join arrivals as a on v.source = a.source
+left join signing as s on v.source = s.source
 order by v.source

@@ -152,7 +152,7 @@ def tell_everything(ledger: Ledger, extract: Path) -> Told:
         "Date received,Product,Consumer complaint narrative,Company,Complaint ID\n"
         f'2024-06-03,Mortgage,"{NARRATIVE}",Bank,4711\n'
     )
-    answers.append(repr(import_cfpb(ledger, Projection(ledger), extract)))
+    answers.append(repr(import_cfpb(ledger, extract)))
     texts[IMPORTED] = {NARRATIVE}
     return Told(texts, tuple(answers))
 

@@ -41,7 +41,7 @@ def ledger_of(folder: Path, *extracts: Path) -> Iterator[DuckStore]:
     with create_ledger(folder) as ledger:
         projection = Projection(ledger)
         for extract in extracts:
-            import_cfpb(ledger, projection, extract)
+            import_cfpb(ledger, extract)
         with projection.questions() as store:
             yield store
 
@@ -49,7 +49,7 @@ def ledger_of(folder: Path, *extracts: Path) -> Iterator[DuckStore]:
 def imported(folder: Path, extract: Path) -> tuple[int, int, int, int]:
     """Import an extract once more and return rows, unchanged, set aside and events."""
     with open_ledger(folder) as ledger:
-        report = import_cfpb(ledger, Projection(ledger), extract)
+        report = import_cfpb(ledger, extract)
     assert report.rows == report.imported + report.unchanged + report.set_aside
     return report.rows, report.unchanged, report.set_aside, report.events
 

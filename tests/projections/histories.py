@@ -16,6 +16,7 @@ from domain.complaint.events import (
     DecisionMade,
     IssueOutcome,
 )
+from domain.door.events import DOOR_EVENTS
 from domain.event import ENVELOPE, Event
 from domain.personal import Sealed
 from projections.columns import payload_fields
@@ -127,6 +128,24 @@ def histories(draw: st.DrawFn, max_events: int = 24) -> list[tuple[Event, Row]]:
     return history
 
 
+@st.composite
+def door_histories(draw: st.DrawFn) -> list[tuple[Event, Row]]:
+    """Events of up to three streams of the door among those of complaints."""
+    history = draw(histories(max_events=6))
+    opening = st.sampled_from([each for each in DOOR_EVENTS if each.OPENS])
+    later = st.sampled_from([each for each in DOOR_EVENTS if not each.OPENS])
+    streams: dict[int, int] = {}
+    first = len(history) + 1
+    for position in range(first, first + draw(st.integers(1, 12))):
+        stream_no = draw(st.integers(4, 6))
+        streams[stream_no] = streams.get(stream_no, 0) + 1
+        event_type = draw(later if streams[stream_no] > 1 else opening)
+        event = draw(_events(event_type, stream_no, position, []))
+        recorded_at = RECORDED_FROM + timedelta(hours=7 * position)
+        history.append((event, row_of(event, stream_no, position, streams[stream_no], recorded_at)))
+    return history
+
+
 def _ids(stream: list[Event]) -> list[UUID]:
     """Ids that a later event may name: of the receipt and of the decisions."""
     return [each.event_id for each in stream if isinstance(each, (ComplaintReceived, DecisionMade))]
@@ -144,7 +163,6 @@ def row_of(event: Event, stream_no: int, position: int, version: int, recorded_a
         "event_type": type(event).TOPIC,
         "recorded_at": recorded_at,
         "judged_at": recorded_at,
-        "entry_hash": b"\x00",
     }
     for name in ENVELOPE:
         if name != "command":

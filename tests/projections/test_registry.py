@@ -111,7 +111,6 @@ def test_payload_shows_what_was_said_and_seals_what_is_sealed(
 
 def _projected(connection: duckdb.DuckDBPyConnection, event: ComplaintReceived) -> None:
     take(connection, [row_of(event, 1, 1, 1, RECORDED_FROM)])
-    connection.execute("insert into streams values (1, ?, 0, 1)", [event.stream_id])
     for model in READ_MODELS:
         connection.execute(model.insert_sql)
 
@@ -146,13 +145,14 @@ def test_refused_receipt_waits_at_the_door_until_it_is_admitted(
 ) -> None:
     """A receipt that was refused is a complaint that somebody made."""
     insert = (
-        "insert into record_verdicts values (0, 3, 'e', $stream, 'complaints.complaint_received.v1', "
-        "'refused', 'not-authorised', $at, 'crm', $day, null, null)"
+        "insert into other_verdicts values (0, 3, 'e', $stream, 'complaints.complaint_received.v1', "
+        "'refused', 'not-authorised', $at, 'crm', $day)"
     )
     values = {"stream": str(UUID(int=1, version=4)), "at": RECORDED_FROM, "day": FIRST_DAY}
     projection.execute(insert, values)
     found = projection.execute("select queue, since, why from queues").fetchall()
-    assert found == [("refused at the door", FIRST_DAY, "not-authorised")]
+    why = "not-authorised (0:3): let in its source crm and have it published again, or dismiss it"
+    assert found == [("refused at the door", FIRST_DAY, why)]
     projection.execute(
         "insert into streams values (1, $stream, 0, 1)", {"stream": values["stream"]}
     )
@@ -179,10 +179,6 @@ def test_sources_show_counts_lateness_and_skew(projection: duckdb.DuckDBPyConnec
     event = _received().model_copy(update={"occurred_at": ahead})
     row = {**row_of(event, 1, 1, 1, RECORDED_FROM), "occurred_at": ahead}
     take(projection, [row])
-    projection.execute(
-        "insert into record_verdicts select partition, ordinal, event_id, stream_id, event_type, "
-        "'accepted', null, recorded_at, source, occurred_on, position, version from events"
-    )
     found = projection.execute(
         "select source, admitted, refused, latest_days, ahead, ahead_by from sources"
     ).fetchall()

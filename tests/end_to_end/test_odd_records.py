@@ -1,0 +1,147 @@
+"""Records that a reader of today cannot fully read, or that a clock dates badly, end to end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import Field
+
+from adapters.avro_codec import encode_event
+from adapters.ed25519 import Signer
+from complaints_ledger.checking import check
+from complaints_ledger.ledger import create_ledger, real_world
+from complaints_ledger.operations import schema_body, signed_control, to_all_partitions
+from complaints_ledger.projection import Projection
+from complaints_ledger.publishing import append_facts
+from complaints_ledger.sources import register_source
+from domain.complaint.events import ComplaintAcknowledged, ComplaintReceived
+from domain.event import Event
+from domain.identity import derived_event_id, derived_stream_id
+from domain.ports import NewRecord
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from complaints_ledger.ledger import Ledger
+
+STREAM = derived_stream_id("crm", "1")
+
+
+class MoonPhaseNoted(Event):
+    """An event of a later version: its schema is registered and this program has no class for it."""
+
+    TOPIC: ClassVar[str] = "complaints.moon_phase_noted.v1"
+
+    phase: str = Field(description="What was seen.")
+
+
+def _fact(event_type: type[Event], number: int, **said: Any) -> Event:
+    return event_type(
+        event_id=derived_event_id("odd", str(number)),
+        stream_id=STREAM,
+        occurred_on=date(2026, 3, 2),
+        actor="svc-crm",
+        actor_role="service",
+        source="crm",
+        **said,
+    )
+
+
+def _append_of_later_version(ledger: Ledger, event: Event) -> None:
+    body = signed_control("schema", schema_body(type(event)), ledger.signer())
+    ledger.log.append(to_all_partitions(ledger.log, [body]))
+    ledger.log.append([NewRecord(0, event.stream_id.encode(), encode_event(event))])
+
+
+def test_type_of_a_later_version_is_kept_raw_and_marks_the_answers(tmp_path: Path) -> None:
+    """An admitted event without a class is stored as it came; models say from where they may lack it."""
+    with create_ledger(tmp_path / "ledger") as ledger:
+        register_source(ledger, "crm")
+        projection = Projection(ledger)
+        append_facts(ledger, [_fact(ComplaintReceived, 1, received_on=date(2026, 3, 2))])
+        with projection.questions() as store:
+            assert store.rows("from incomplete_models") == []
+        later = _fact(MoonPhaseNoted, 2, phase="waning")
+        _append_of_later_version(ledger, later)
+        append_facts(ledger, [_fact(ComplaintAcknowledged, 3, medium="web")])
+        with projection.questions() as store:
+            kept = store.rows(
+                "select version, event_type, payload from complaint_events order by position"
+            )
+            assert [row[:2] for row in kept][1] == (2, MoonPhaseNoted.TOPIC)
+            assert kept[1][2] is None
+            assert store.rows("select value from event.unknown") == [(encode_event(later),)]
+            assert store.rows("select version, lifecycle from complaints") == [(3, "acknowledged")]
+            gaps = store.rows("select model, from_position, events from incomplete_models")
+            assert ("complaints", 2, 1) in gaps
+        assert check(ledger, projection).problems == []
+
+
+def test_clock_that_steps_back_never_moves_recorded_at_back_and_is_a_finding(
+    tmp_path: Path,
+) -> None:
+    """recorded_at is the running maximum; the record's own time is kept beside it (RULES 4)."""
+    start = datetime.fromisoformat("2026-05-01T10:00:00+00:00")
+    moments = [start, start + timedelta(hours=1), start + timedelta(minutes=5)]
+    now = {"at": start}
+    world = replace(real_world(), now_ms=lambda: int(now["at"].timestamp() * 1000))
+    with create_ledger(tmp_path / "ledger", world) as ledger:
+        register_source(ledger, "crm")
+        facts = [
+            _fact(ComplaintReceived, 1, received_on=date(2026, 3, 2)),
+            _fact(ComplaintAcknowledged, 2, medium="web"),
+            _fact(ComplaintAcknowledged, 3, medium="email"),
+        ]
+        for moment, each in zip(moments, facts, strict=True):
+            now["at"] = moment
+            append_facts(ledger, [each])
+        with Projection(ledger).questions() as store:
+            recorded = store.rows("select recorded_at from complaint_events order by position")
+            assert [row[0].hour for row in recorded] == [10, 11, 11]
+            found = store.rows(
+                "select complaint_id, detail from findings_across where finding = 'appended_before_earlier'"
+            )
+    assert [row[0] for row in found] == [STREAM]
+    assert "appended at 2026-05-01T10:05:00.000Z, recorded at 2026-05-01T11:00" in found[0][1]
+
+
+def test_projection_of_another_version_is_made_anew(tmp_path: Path) -> None:
+    """A derived file whose tables are not those of this program is rebuilt, never misread."""
+    with create_ledger(tmp_path / "ledger") as ledger:
+        register_source(ledger, "crm")
+        append_facts(ledger, [_fact(ComplaintReceived, 1, received_on=date(2026, 3, 2))])
+        projection = Projection(ledger)
+        with projection.writing() as store:
+            store.run("update projection_shape set shape = 'of another version'")
+            store.run("drop table complaints")
+            first = store.path
+        with projection.questions() as store:
+            assert store.rows("select count(*) from complaints") == [(1,)]
+            assert store.path != first
+        assert not first.parent.exists()
+        assert check(ledger, projection).problems == []
+
+
+def test_events_are_verified_only_from_the_record_on_from_which_their_source_signs(
+    tmp_path: Path,
+) -> None:
+    """An unsigned source is shown as unverified wherever its events are shown (RULES 5)."""
+    signer = Signer(bytes(range(32)))
+    with create_ledger(tmp_path / "ledger") as ledger:
+        register_source(ledger, "crm")
+        append_facts(ledger, [_fact(ComplaintReceived, 1, received_on=date(2026, 3, 2))])
+        register_source(ledger, "crm", signing_key=signer.public_key.hex())
+        append_facts(ledger, [_fact(ComplaintAcknowledged, 2, medium="web")], signer=signer)
+        register_source(ledger, "crm")
+        append_facts(ledger, [_fact(ComplaintAcknowledged, 3, medium="web")])
+        with Projection(ledger).questions() as store:
+            shown = store.rows("select verified from complaint_events order by position")
+            assert shown == [(False,), (True,), (False,)]
+            assert store.rows("select verified from sources where source = 'crm'") == [(False,)]
+            terms = store.rows(
+                "select signs, to_ordinal is null from source_register where source = 'crm' "
+                "order by from_ordinal"
+            )
+            assert terms == [(False, False), (True, False), (False, True)]
