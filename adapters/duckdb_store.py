@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import json
+import re
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
 from domain.errors import DamagedError, InputError, UnreachableError
+from projections.question import refused_calls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
+    import pyarrow as pa
 
 WAL_LIMIT = "256MB"
 """Closing a file checkpoints it; in between, a checkpoint per batch costs a third of the batch."""
+BATCH_ROWS = 50_000
+"""Rows that are held at a time where a column is read through."""
+ARROW_ROWS = 8_192
+"""Rows of a batch that is sent or written: what a slow reader makes us hold."""
 THREADS = 2
 """More threads than cores slow a batch down; analysts may raise it on their snapshot."""
 
@@ -26,6 +34,7 @@ class DuckStore:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         self._connection = connection
+        self._macros: frozenset[str] | None = None
         self.path = path
 
     @classmethod
@@ -49,9 +58,28 @@ class DuckStore:
         with translated(path):
             connection = duckdb.connect(str(path), read_only=True, config={"threads": THREADS})
             connection.execute("set timezone = 'UTC'")
-            connection.execute("set enable_external_access = false")
-            connection.execute("set lock_configuration = true")
+            for setting in _LOCKED:
+                connection.execute(setting)
         return cls(connection, path)
+
+    def lock_down(self, folder: Path) -> None:
+        """Let no statement of any connection reach a file outside a folder, or change a setting.
+
+        An answer in Arrow then carries DuckDB's own types whole.
+        """
+        quoted = str(folder).replace("'", "''")
+        self.run(f"set allowed_directories = ['{quoted}/']")
+        self.run("set arrow_lossless_conversion = true")
+        for setting in _LOCKED:
+            self.run(setting)
+
+    def beside(self) -> Self:
+        """Return another connection to the same open file, for another thread."""
+        return type(self)(self._connection.cursor(), self.path)
+
+    def interrupt(self) -> None:
+        """End the statement under way in another thread."""
+        self._connection.interrupt()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -90,10 +118,22 @@ class DuckStore:
                 sql, dict(parameters) if parameters else None
             ).fetchall()
 
+    def has_table(self, name: str) -> bool:
+        """Tell whether there is a table of this name."""
+        sql = "select 1 from duckdb_tables() where table_name = $name"
+        return bool(self.rows(sql, {"name": name}))
+
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pl.DataFrame:
         """Return the rows of a query as a polars frame."""
         with translated(self.path):
             return self._connection.execute(sql, dict(parameters) if parameters else None).pl()
+
+    def columns(self, sql: str) -> Iterator[list[Any]]:
+        """Yield the values of a query's one column, a batch of rows at a time."""
+        with translated(self.path):
+            reader = self._connection.execute(sql).to_arrow_reader(BATCH_ROWS)
+            for batch in reader:
+                yield batch.column(0).to_pylist()
 
     @contextlib.contextmanager
     def shown(self, name: str, frame: pl.DataFrame) -> Iterator[None]:
@@ -104,60 +144,185 @@ class DuckStore:
         finally:
             self._connection.unregister(name)
 
-    def attach(self, path: Path, name: str) -> None:
-        """Attach another file, read only, under a name."""
+    def attach(self, path: Path, name: str, *, writable: bool = False) -> None:
+        """Attach another file under a name, read only unless said otherwise."""
         quoted = str(path).replace("'", "''")
-        self.run(f"attach '{quoted}' as {name} (read_only)")
+        self.run(f"attach '{quoted}' as {name} ({'read_write' if writable else 'read_only'})")
 
     def checkpoint(self) -> None:
         """Write everything from the WAL into the file."""
         self.run("checkpoint")
 
-    def answer(self, sql: str) -> Answer:
+    @contextlib.contextmanager
+    def unchanging(self) -> Iterator[None]:
+        """See one state in the block, and be unable to write."""
+        with translated(self.path):
+            self._connection.execute("begin transaction read only")
+        try:
+            yield
+        finally:
+            with contextlib.suppress(duckdb.Error):
+                self._connection.execute("rollback")
+
+    def answer(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Answer:
         """Ask one question in SQL.
 
         Raises:
-            InputError: it is not one statement that only reads, or DuckDB cannot answer it.
+            InputError: it is not one statement that only reads, it calls what a question may
+                not, or DuckDB cannot answer it.
         """
         try:
-            statements = self._connection.extract_statements(sql)
-            if len(statements) != 1 or statements[0].type not in _QUESTIONS:
-                msg = (
-                    "give one statement that only reads, such as: select * from complaints limit 5"
-                )
-                raise InputError(msg)
-            cursor = self._connection.execute(statements[0])
+            statement = self._question(sql)
+            cursor = self._connection.execute(statement, dict(parameters) if parameters else None)
             columns = [column[0] for column in cursor.description or ()]
             return Answer(columns, cursor)
         except duckdb.IOException:
             raise
-        except duckdb.Error as exc:
-            msg = f"the question cannot be answered: {str(exc).strip()}"
-            raise InputError(msg) from exc
+        except (duckdb.Error, UnicodeDecodeError) as exc:
+            raise _unanswered(exc) from exc
+
+    def _question(self, sql: str) -> str:
+        """Return the statement that is asked, if it is one that a question may be.
+
+        DuckDB's own settings keep a question from files and other databases; they do not keep it
+        from functions that change the process, so those are looked for in the statement itself.
+        """
+        statements = self._connection.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type not in _QUESTIONS:
+            msg = "give one statement that only reads, such as: select * from complaints limit 5"
+            raise InputError(msg)
+        explained = statements[0].type == duckdb.StatementType.EXPLAIN
+        head, asked = "", sql
+        if explained:
+            found = _EXPLAIN.match(sql)
+            head, asked = (found[0], sql[found.end() :]) if found else ("", "")
+        tree = self._tree(asked)
+        if tree is None:
+            msg = "only a query can be explained, such as: explain select * from complaints"
+            raise InputError(msg)
+        refused = refused_calls(tree, self._table_macros())
+        if refused:
+            msg = (
+                f"function '{refused[0]}' is not for questions, which only read the tables of the "
+                "ledger; leave it out"
+            )
+            raise InputError(msg)
+        return head + asked
+
+    def _tree(self, sql: str) -> object | None:
+        text = "select json_serialize_sql($sql::varchar)"
+        found = self._connection.execute(text, {"sql": sql}).fetchall()[0][0]
+        tree = json.loads(found)
+        whole = not tree["error"] and len(tree["statements"]) == 1
+        return tree["statements"] if whole else None
+
+    def _table_macros(self) -> frozenset[str]:
+        if self._macros is None:
+            sql = (
+                "select function_name from duckdb_functions() "
+                "where function_type = 'table_macro' and not internal"
+            )
+            self._macros = frozenset(row[0] for row in self.rows(sql))
+        return self._macros
+
+    def copy_tables(self, into: Path) -> None:
+        """Copy every row, as of one moment, into the equal and empty tables of another file."""
+        self.attach(into, "copied", writable=True)
+        try:
+            with self.transaction():
+                for schema, table in self.rows(_TABLES):
+                    name = f'"{schema}"."{table}"'
+                    self.run(f"insert into copied.{name} by name from {name}")
+        finally:
+            self.run("detach copied")
 
 
+_TABLES = (
+    "select schema_name, table_name from duckdb_tables() "
+    "where database_name = current_database() and not temporary and not internal"
+)
 _QUESTIONS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
+_EXPLAIN = re.compile(r"\s*explain\s+(?:analyze\s+)?(?:\(\s*format\s+\w+\s*\)\s*)?", re.IGNORECASE)
+_LOCKED = (
+    "set python_enable_replacements = false",
+    "set enable_external_access = false",
+    "set lock_configuration = true",
+)
 
 
 class Answer:
     """Columns and rows of a question; rows are fetched in chunks."""
 
-    def __init__(self, columns: Sequence[str], cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        columns: Sequence[str],
+        cursor: duckdb.DuckDBPyConnection,
+        failure: Callable[[], Exception | None] = lambda: None,
+    ) -> None:
         self.columns = list(columns)
         self._cursor = cursor
+        self._failure = failure
 
     def chunks(self, size: int = 10_000) -> Iterator[list[tuple[Any, ...]]]:
         """Yield rows, so many at a time."""
-        try:
+        with self._failing():
             while found := self._cursor.fetchmany(size):
                 yield found
-        except duckdb.Error as exc:
-            msg = f"the question cannot be answered: {str(exc).strip()}"
-            raise InputError(msg) from exc
 
     def frame(self) -> pl.DataFrame:
         """Return all rows as a polars frame."""
-        return self._cursor.pl()
+        with self._failing():
+            return self._cursor.pl()
+
+    def batches(self) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """Return the schema in Arrow's types and all rows, a batch at a time."""
+        with self._failing():
+            reader = self._cursor.to_arrow_reader(ARROW_ROWS)
+        return reader.schema, self._each(reader)
+
+    def _each(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        with self._failing():
+            yield from reader
+
+    @contextlib.contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except (duckdb.Error, OSError, UnicodeDecodeError) as exc:
+            raise self._failure() or _unanswered(exc) from exc
+
+
+def answer_from(
+    columns: Sequence[str],
+    batches: pa.RecordBatchReader,
+    failure: Callable[[], Exception | None],
+) -> Answer:
+    """Return an answer that another process gave; its rows are those that it would be here.
+
+    Args:
+        columns: names of the columns.
+        batches: its rows, with DuckDB's own types whole.
+        failure: what was wrong, where the batches break off.
+    """
+    connection = duckdb.connect(config={"threads": 1})
+    connection.execute("set timezone = 'UTC'")
+    connection.register("answered", batches)
+    names = ", ".join(
+        f'{field} as "{name.replace(chr(34), chr(34) * 2)}"'
+        for field, name in zip(batches.schema.names, columns, strict=True)
+    )
+    try:
+        cursor = connection.execute(f"select {names} from answered")
+    except duckdb.Error as exc:
+        raise failure() or _unanswered(exc) from exc
+    return Answer(columns, cursor, failure)
+
+
+def _unanswered(exc: Exception) -> InputError:
+    """Say in one line why a question has no answer, without the excerpt that DuckDB adds."""
+    said = re.split(r"\n+LINE \d+:", str(exc).strip(), maxsplit=1)[0]
+    msg = f"the question cannot be answered: {' '.join(said.split())}"
+    return InputError(msg)
 
 
 @contextlib.contextmanager

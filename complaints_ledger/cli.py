@@ -10,7 +10,16 @@ import typer
 from typer.exceptions import TyperException
 
 from complaints_ledger import __version__
-from complaints_ledger.commands import ask, bring, case, schemas_cli, sources_cli, upkeep
+from complaints_ledger.commands import (
+    ask,
+    bring,
+    case,
+    door_cli,
+    follow_cli,
+    schemas_cli,
+    sources_cli,
+    upkeep,
+)
 from complaints_ledger.commands.session import Session, example
 from complaints_ledger.output import Output, error_lines, error_object, flush
 from domain.errors import CommandRefusedError, InputError, LedgerError, UnreachableError
@@ -79,7 +88,7 @@ def application() -> typer.Typer:
             'complaints sql "select lifecycle, count(*) from complaints group by all"',
         )
     )(root)
-    for group in (upkeep, bring, case, ask, sources_cli, schemas_cli):
+    for group in (upkeep, follow_cli, bring, case, door_cli, ask, sources_cli, schemas_cli):
         group.add_to(app)
     return app
 

@@ -1,4 +1,4 @@
-"""The answer to a question in SQL as a table, JSON lines, CSV or Parquet."""
+"""The answer to a question in SQL as a table, JSON lines, CSV, Parquet or Arrow."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from adapters.duckdb_store import Answer
     from complaints_ledger.output import Output
 
-FORMATS: Final = ("table", "json", "csv", "parquet")
+FORMATS: Final = ("table", "json", "csv", "parquet", "arrow")
+BINARY: Final = ("parquet", "arrow")
 SHOWN_ROWS: Final = 200
 """More rows than that scroll past anybody at a terminal; files and pipes get every one."""
 
@@ -27,20 +28,22 @@ def print_answer(output: Output, answer: Answer, form: str, target: str | None) 
     """Print an answer, or write it to a file, in a form of `FORMATS`.
 
     Raises:
-        InputError: the file cannot be written, or Parquet would go to a terminal.
+        InputError: the file cannot be written, or bytes would go to a terminal.
     """
     if form == "table" and target is None:
         _print_table(output, answer)
         return
-    if form == "parquet" and target is None and sys.stdout.isatty():
-        msg = "parquet is not for a terminal; add --out FILE"
+    if form in BINARY and target is None and sys.stdout.isatty():
+        msg = f"{form} is not for a terminal; add --out FILE"
         raise InputError(msg)
     if form == "table":
-        msg = f"a table is not for the file '{target}'; add --format csv, json or parquet"
+        msg = f"a table is not for the file '{target}'; add --format csv, json, parquet or arrow"
         raise InputError(msg)
     with _destination(target) as file:
         if form == "parquet":
             _write_parquet(file, answer)
+        elif form == "arrow":
+            _write_arrow(file, answer)
         else:
             _write_lines(file, answer, form)
     if target is not None:
@@ -67,6 +70,18 @@ def _write_parquet(file: BinaryIO, answer: Answer) -> None:
     except PolarsError as exc:
         msg = "a column has a type that parquet cannot hold; cast it, for example x::varchar"
         raise InputError(msg) from exc
+
+
+def _write_arrow(file: BinaryIO, answer: Answer) -> None:
+    """Write an Arrow IPC file, which pandas, polars, R and DuckDB read; a batch at a time."""
+    import pyarrow as pa  # noqa: PLC0415  slow, and only Arrow needs it
+
+    found, batches = answer.batches()
+    named = zip(found, _names(answer.columns), strict=True)
+    schema = pa.schema([field.with_name(name) for field, name in named])
+    with pa.ipc.new_file(file, schema) as writer:
+        for batch in batches:
+            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
 
 
 def _names(columns: Sequence[str]) -> list[str]:

@@ -123,6 +123,11 @@ def history(ctx: typer.Context, ref: Ref) -> None:
         return
     head, lines = ("when", "what", "who", "note"), event_lines(found, findings)
     session.output.table(*_without_empty(head, lines))
+    unverified = sum(not row["verified"] for row in found)
+    if unverified:
+        session.output.note(
+            f"unverified: {unverified} of {len(found)} events, whose source does not sign"
+        )
 
 
 def queue(
@@ -237,7 +242,7 @@ def sql(
     with (
         session.open() as ledger,
         session.output.progress("projecting") as tell,
-        session.projection(ledger).questions(tell) as store,
+        session.projection(ledger).asked(tell) as store,
     ):
         print_answer(session.output, store.answer(text), form, out)
 

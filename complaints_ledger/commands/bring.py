@@ -65,7 +65,7 @@ def import_cfpb(
     with session.open() as ledger:
         projection = session.projection(ledger)
         with session.output.progress("importing") as tell:
-            report = bring(ledger, projection, file, as_of=when, set_aside_file=aside, tell=tell)
+            report = bring(ledger, file, as_of=when, set_aside_file=aside, tell=tell)
         with session.output.progress("projecting") as tell:
             projection.catch_up(tell)
     tell_import(session, report)

@@ -165,7 +165,12 @@ def _several(values: list[str], _option: str) -> list[str]:
     return [] if values == [""] else values
 
 
-def _personal_text(text: str, option: str) -> str:
+def personal_text(text: str, option: str) -> str:
+    """Return text about a person as it was typed, or as the file or stdin that it names has it.
+
+    Raises:
+        InputError: the file cannot be read, or is not UTF-8.
+    """
     if text != "-" and not text.startswith("@"):
         return text
     if text.startswith("@@"):
@@ -183,6 +188,6 @@ _READERS: Final[Mapping[type, Callable[[Any, str], object]]] = {
     int: _whole_number,
     UUID: uuid_of,
     list: _several,
-    Plaintext: _personal_text,
+    Plaintext: personal_text,
 }
 """How each kind of field is read; a text stands for itself."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import typer
 
-    from adapters.duckdb_store import DuckStore
+    from complaints_ledger.answering import Questions
     from complaints_ledger.ledger import Ledger
     from complaints_ledger.output import Output
     from complaints_ledger.projection import Projection
@@ -90,12 +90,12 @@ class Session:
         """Return the rows of questions of our own, all asked of one state, brought up to date."""
         with (
             self.output.progress("projecting") as tell,
-            self.projection(ledger).questions(tell) as store,
+            self.projection(ledger).asked(tell) as store,
         ):
             return [_rows(store, question(name), parameters) for name in names]
 
 
-def _rows(store: DuckStore, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows(store: Questions, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of a question, asked with those parameters that it names."""
     named = {name: value for name, value in parameters.items() if f"${name}" in sql}
     return store.frame(sql, named).rows(named=True)

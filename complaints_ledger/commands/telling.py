@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from complaints_ledger.commands.session import Session
+
 _WANTED: Final = frozenset({"owner", "severity", "respond_by"})
 """What an open complaint ought to have: its absence is shown."""
 _LATER: Final = frozenset({"waits", "findings", "sealed", "coverage"})
@@ -139,3 +141,16 @@ def _short(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value)
     return str(value)
+
+
+def plural(count: int) -> str:
+    """Return the ending of a noun after a count."""
+    return "" if count == 1 else "s"
+
+
+def tell_count(session: Session, verb: str, count: int) -> None:
+    """Say how many records something was done to."""
+    if session.output.json:
+        session.output.result({verb: count})
+    else:
+        session.output.text(f"{verb} {count:,} record{plural(count)}")

@@ -1,21 +1,18 @@
-"""Subcommands that keep a ledger: init, project, rebuild, check, status, log decode."""
+"""Subcommands that keep a ledger: init, rebuild, check, status, log decode."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from complaints_ledger.commands.session import LOG_FILE, example, session_of
+from complaints_ledger.commands.telling import tell_count
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from complaints_ledger.commands.session import Session
-
-FOLLOW_SECONDS: Final = 0.5
-"""How often a following projector looks: an event is visible in under a second."""
 
 _FILES: Final = (
     ("log.db", "the record; every other table can be made again from it"),
@@ -73,28 +70,6 @@ def _tell_of(session: Session, folder: Path, found: dict[str, Any]) -> None:
     out.note("Next: complaints import cfpb FILE, or complaints case log --help")
 
 
-def project(
-    ctx: typer.Context,
-    *,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on until interrupted.")] = False,
-) -> None:
-    """Bring the read models level with the log.
-
-    Questions do this by themselves; here it can be done ahead of them.
-    """
-    session = session_of(ctx)
-    with session.open() as ledger:
-        projection = session.projection(ledger)
-        while True:
-            with session.output.progress("projecting") as tell:
-                count = projection.catch_up(tell)
-            if count or not follow:
-                _tell_count(session, "projected", count)
-            if not follow:
-                return
-            time.sleep(FOLLOW_SECONDS)
-
-
 def rebuild(ctx: typer.Context) -> None:
     """Make every read model anew from the log.
 
@@ -104,28 +79,28 @@ def rebuild(ctx: typer.Context) -> None:
     with session.open() as ledger:
         with session.output.progress("rebuilding") as tell:
             count = session.projection(ledger).rebuild(tell)
-        _tell_count(session, "rebuilt", count)
+        tell_count(session, "rebuilt", count)
 
 
-def _tell_count(session: Session, verb: str, count: int) -> None:
-    if session.output.json:
-        session.output.result({verb: count})
-    else:
-        session.output.text(f"{verb} {count:,} record{'' if count == 1 else 's'}")
-
-
-def check(ctx: typer.Context) -> None:
+def check(
+    ctx: typer.Context,
+    *,
+    full: Annotated[
+        bool, typer.Option("--full", help="From the start, not from the last check that passed.")
+    ] = False,
+) -> None:
     """Prove that what is kept follows from the log.
 
     Admission and every read model are derived again and compared; the first difference of
-    each is named. Ends with 1 if there is one.
+    each is named. Ends with 1 if there is one. What an earlier check proved is not proved
+    again unless asked for.
     """
     from complaints_ledger.checking import check as check_all  # noqa: PLC0415  slow
 
     session = session_of(ctx)
     out = session.output
     with session.open() as ledger, out.progress("checking") as tell:
-        report = check_all(ledger, session.projection(ledger), tell)
+        report = check_all(ledger, session.projection(ledger), tell, full=full)
     if out.json:
         out.result(
             {
@@ -140,6 +115,7 @@ def check(ctx: typer.Context) -> None:
         out.pairs(
             [
                 ("records", f"{report.records:,}"),
+                ("proved", f"{report.checked:,} now"),
                 ("accepted", f"{report.accepted:,}"),
                 ("digest", report.digest),
             ]
@@ -209,8 +185,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the subcommands of this module."""
     app.command(epilog=example("complaints init", "complaints init --ledger /srv/ledger"))(init)
     app.command(epilog=example("complaints status", "complaints status --json"))(status)
-    app.command(epilog=example("complaints check"))(check)
-    app.command(epilog=example("complaints project --follow"))(project)
+    app.command(epilog=example("complaints check", "complaints check --full"))(check)
     app.command(epilog=example("complaints rebuild"))(rebuild)
     log = typer.Typer(rich_markup_mode=None, no_args_is_help=True)
     log.command("decode", epilog=example("complaints log decode --from 100 --limit 5"))(log_decode)
