@@ -17,7 +17,7 @@ DEV := $(VENV)/.dev-installed
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help demo test test-slow check check-lint check-format check-types check-imports \
+.PHONY: help demo test test-slow kill-loop check check-lint check-format check-types check-imports \
 	check-sql check-schemas check-docs format schemas bench requirements clean
 
 help: ## List the targets
@@ -31,6 +31,9 @@ test: $(TEST) ## Run the fast tests
 
 test-slow: $(TEST) ## Run the slow tests: races, kills, long histories, the built wheel
 	$(PYTEST) -n $(WORKERS) -m "slow and not kafka" $(PYTEST_ARGS)
+
+kill-loop: $(TEST) ## Kill it 200 times at seeded places and account for every acknowledgement
+	KILLS=$${KILLS:-200} $(PYTEST) -s -m slow tests/faults/test_kill_loop.py -k many_kills $(PYTEST_ARGS)
 
 check: check-lint check-format check-types check-imports check-sql check-schemas check-docs ## Run every check but the tests
 

@@ -70,7 +70,7 @@ def _assert_as_folded(connection: duckdb.DuckDBPyConnection, rows: list[Row]) ->
         assert _texts(answer(connection, model), model) == expected, model.name
 
 
-@_examples(25)
+@_examples(15)
 @given(log=histories())
 def test_sql_answers_what_the_fold_answers(projection: duckdb.DuckDBPyConnection, log: Log) -> None:
     """Two independent folds give the same rows, whatever rules the facts break."""
