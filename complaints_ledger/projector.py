@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from adapters.duckdb_store import DuckStore
     from domain.ports import Log, World
+    from domain.errors import UnknownRuleSetError
     from domain.rules.admission import Surroundings
     from domain.rules.judged import Judged
     from domain.rules.record import Records
@@ -133,21 +134,29 @@ class Projector:
         models: bool,
         told: Callable[[int], None],
     ) -> int:
-        """Project the next batches in one transaction; a stream is answered once for all of them."""
-        done = 0
+        """Project the next batches in one transaction; a stream is answered once for all of them.
+
+        Raises:
+            UnknownRuleSetError: another rule set governs what follows; what is before it is kept.
+        """
+        done, stop = 0, None
         with self._store.transaction():
             with _WriteBehind() as behind:
                 self._streams.ready = behind.settled
                 for records in islice(batches, EPOCH):
-                    self._take(records, state, behind)
+                    stop = self._take(records, state, behind)
                     done += len(records)
                     told(len(records))
+                    if stop is not None:
+                        break
             if done:
                 if models:
                     self._tables.compute_touched()
                 self._tables.take_state(state)
                 self._world.fault("projector.written")
         self._world.fault("projector.committed")
+        if stop is not None:
+            raise stop
         return done
 
     def _batches(self, partition: int, start: int, head: int) -> Iterator[Records]:
@@ -181,12 +190,16 @@ class Projector:
             )
             raise ForeignError(msg)
 
-    def _take(self, records: Records, state: PartitionState, behind: _WriteBehind) -> None:
+    def _take(
+        self, records: Records, state: PartitionState, behind: _WriteBehind
+    ) -> UnknownRuleSetError | None:
+        """Judge a batch, start writing it, and return what ends the reading, if anything does."""
         before_ms = state.recorded_ms
         judged = judge_set(
             records, state, self._streams, around=self._around, mark=self._world.random_bytes(8)
         )
         self._world.fault("projector.judged")
+        records = records[: state.next_ordinal - records.start]
         when = times(records, before_ms)
         behind.settled()
         events = list(self._events(judged, records, state, when))
@@ -198,6 +211,7 @@ class Projector:
             self._world.fault("projector.events")
 
         behind.write(write)
+        return judged.stop
 
     def _events(
         self, judged: Judged, records: Records, state: PartitionState, when: pl.DataFrame

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import pytest
 from pydantic import Field
 
 from adapters.avro_codec import encode_event
+from adapters.duckdb_store import DuckStore
 from adapters.ed25519 import Signer
 from complaints_ledger.checking import check
 from complaints_ledger.ledger import create_ledger, real_world
@@ -17,6 +19,7 @@ from complaints_ledger.projection import Projection
 from complaints_ledger.publishing import append_facts
 from complaints_ledger.sources import register_source
 from domain.complaint.events import ComplaintAcknowledged, ComplaintReceived
+from domain.errors import UnknownRuleSetError
 from domain.event import Event
 from domain.identity import derived_event_id, derived_stream_id
 from domain.ports import NewRecord
@@ -145,3 +148,21 @@ def test_events_are_verified_only_from_the_record_on_from_which_their_source_sig
                 "order by from_ordinal"
             )
             assert terms == [(False, False), (True, False), (False, True)]
+
+
+def test_unknown_rule_set_stops_the_projector_where_it_begins(tmp_path: Path) -> None:
+    """What stands before it is answered; nothing after it is judged by rules of another day."""
+    with create_ledger(tmp_path / "ledger") as ledger:
+        register_source(ledger, "crm")
+        append_facts(ledger, [_fact(ComplaintReceived, 1, received_on=date(2026, 3, 2))])
+        later = signed_control("rules", {"rule_set": 2}, ledger.signer())
+        ledger.log.append(to_all_partitions(ledger.log, [later]))
+        acknowledged = _fact(ComplaintAcknowledged, 2, medium="web")
+        ledger.log.append([NewRecord(0, STREAM.encode(), encode_event(acknowledged))])
+        projection = Projection(ledger)
+        for _ in range(2):
+            with pytest.raises(UnknownRuleSetError, match="rule set 2"):
+                projection.catch_up()
+        path = next((tmp_path / "ledger" / "projection").glob("*/ledger.duckdb"))
+        with DuckStore.open_for_questions(path) as store:
+            assert store.rows("select version, lifecycle from complaints") == [(1, "received")]
