@@ -15,7 +15,7 @@ from adapters.sqlite_file import (
     transaction_end,
     translated,
 )
-from domain.errors import ForeignError
+from domain.errors import ForeignError, OlderStateError
 from domain.rules.admission import StreamState, judge_rows
 from domain.rules.admission_set import judge_set
 from domain.rules.partition_state import PartitionState
@@ -43,6 +43,7 @@ CHECKPOINT_PAGES = 4_000
 """Pages of WAL after which a commit checkpoints, under the lock; the file is then written over."""
 FRAME_BYTES = 10
 """Marker and fingerprint before an event's bytes."""
+_TABLES = ("event", "other_verdict", "alias", "reader")
 _TAKEN = ("stream_id", "version", "ordinal", "position", "event_id", "event_type")
 _LEFT = ("ordinal", "outcome", "reason", "stream_id", "event_id")
 
@@ -74,6 +75,32 @@ class Replica(ReplicaQueries):
         )
         super().__init__(Reader(reader, path), path)
         self._check_ledger()
+        if self._is_older(self._reader):
+            self._empty_older()
+
+    def _is_older(self, connection: Connection | Reader) -> bool:
+        """Tell whether another version of the program filled the tables."""
+        sql = "select name, value from reader where name not like 'control:%'"
+        facts: dict[str, str] = dict(rows(connection, sql))
+        try:
+            for name, reading in facts.items():
+                kind, _, partition = name.partition(":")
+                if kind == "reading":
+                    PartitionState.read_again(reading, PartitionState(int(partition)))
+        except OlderStateError:
+            return True
+        read = [name.replace("next:", "reading:") for name in facts if name.startswith("next:")]
+        return any(name not in facts for name in read)
+
+    def _empty_older(self) -> None:
+        """Empty the tables: they are derived again from the log."""
+        with self._lock.held(), translated(self._path):
+            connection = self._connection
+            connection.execute("begin immediate")
+            with transaction_end(connection):
+                if self._is_older(connection):
+                    for table in _TABLES:
+                        connection.execute(f"delete from {table}")
 
     def _check_ledger(self) -> None:
         found = rows(self._reader, "select value from reader where name = 'ledger_id'")

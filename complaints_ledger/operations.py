@@ -48,10 +48,16 @@ def schema_body(event_type: type[Event]) -> dict[str, Any]:
 
 
 def source_body(
-    source: str, *, types: Sequence[str], state: str = "active", signing_key: bytes | None = None
+    source: str,
+    *,
+    types: Sequence[str],
+    state: str = "active",
+    signing_key: bytes | None = None,
+    serial: int = 0,
 ) -> dict[str, Any]:
-    """Return the registration of a source and its rights."""
+    """Return the registration of a source and its rights; `serial` counts its changes."""
     return {
+        "serial": serial,
         "signing_key": signing_key.hex() if signing_key else None,
         "source": source,
         "state": state,

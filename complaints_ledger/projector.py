@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from adapters.duckdb_store import DuckStore
-    from domain.ports import Log, World
     from domain.errors import UnknownRuleSetError
+    from domain.ports import Log, World
     from domain.rules.admission import Surroundings
     from domain.rules.judged import Judged
     from domain.rules.record import Records

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from complaints_ledger.operations import signed_control, source_body, to_all_partitions
+from complaints_ledger.operations import signed_control, source_body
 from domain.catalogue import BY_TOPIC
 from domain.errors import InputError
 from domain.opaque import SOURCE_PATTERN, is_source
+from domain.ports import NewRecord
+from domain.rules import control
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,10 +86,25 @@ def _found(ledger: Ledger, name: str) -> Source:
 def _put(
     ledger: Ledger, name: str, *, types: Sequence[str], state: str, signing_key: bytes | None
 ) -> SourceRights:
-    body = source_body(name, types=types, state=state, signing_key=signing_key)
-    value = signed_control("source", body, ledger.signer())
-    ledger.log.append(to_all_partitions(ledger.log, [value]))
     ledger.replica.catch_up()
+    wanted = tuple(sorted(types)), state, signing_key.hex() if signing_key else None
+    records: list[NewRecord] = []
+    for partition in range(ledger.log.partitions):
+        known = ledger.replica.state(partition).sources.get(name)
+        if known and (known.types, known.state, known.signing_key) == wanted:
+            continue
+        body = source_body(
+            name,
+            types=types,
+            state=state,
+            signing_key=signing_key,
+            serial=known.serial + 1 if known else 0,
+        )
+        value = signed_control("source", body, ledger.signer())
+        records.append(NewRecord(partition, control.KEY, value))
+    if records:
+        ledger.log.append(records)
+        ledger.replica.catch_up()
     return SourceRights(name, state, tuple(types), signing_key is not None)
 
 

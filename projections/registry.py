@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 
+from domain.rules.partition_state import SHAPE
 from projections import (
     cfpb_reports,
     cfpb_rows,
@@ -72,14 +73,19 @@ VIEWS: tuple[Macro | View, ...] = (*MACROS, *DERIVED)
 @cache
 def shape() -> str:
     """Digest of every text that a projection is made by: a file of another shape is made anew."""
-    texts = (
+    return sha256("\n".join(shape_texts()).encode()).hexdigest()
+
+
+def shape_texts() -> tuple[str, ...]:
+    """Every text that a projection is made by."""
+    return (
         ledger_tables_sql(),
         *create_event_tables_sql(),
         *(text for model in READ_MODELS for text in (model.create_sql, model.answer_sql)),
         *(each.sql for each in (*SHARED, *VIEWS)),
         *(f"{name} {code}" for name, code in code_rows()),
+        f"partition state {SHAPE}",
     )
-    return sha256("\n".join(texts).encode()).hexdigest()
 
 
 def ledger_tables_sql() -> str:
@@ -102,4 +108,5 @@ __all__ = [
     "event_columns",
     "ledger_tables_sql",
     "shape",
+    "shape_texts",
 ]

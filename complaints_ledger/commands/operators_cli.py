@@ -31,7 +31,9 @@ def rotate(
     *,
     retire: Annotated[
         bool,
-        typer.Option("--retire", help="Remove the key before from the operators: it signs no more."),
+        typer.Option(
+            "--retire", help="Remove the key before from the operators: it signs no more."
+        ),
     ] = False,
 ) -> None:
     """Put a new operator key in use.
@@ -60,7 +62,9 @@ def rotate(
         out.text(f"operator key {found.retired} is retired")
     if found.previous:
         out.text(f"operator key {found.previous} is still valid")
-        out.note("Back up operator.key, then retire the other: complaints operators rotate --retire")
+        out.note(
+            "Back up operator.key, then retire the other: complaints operators rotate --retire"
+        )
 
 
 def add_to(app: typer.Typer) -> None:

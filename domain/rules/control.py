@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -60,6 +61,8 @@ class Control:
     kind: str
     body: Mapping[str, Any]
     signatures: tuple[tuple[bytes, bytes], ...]
+    digest: str
+    """SHA-256 of its value in hex, by which the same record is known again."""
 
     def signed_message(self) -> bytes:
         """Return the bytes that each signature covers."""
@@ -101,7 +104,7 @@ def parse(value: bytes) -> Control | None:
         return None
     if document["kind"] not in KINDS or not isinstance(document["body"], dict):
         return None
-    return Control(document["kind"], document["body"], signatures)
+    return Control(document["kind"], document["body"], signatures, sha256(value).hexdigest())
 
 
 def _no_number(text: str) -> None:

@@ -54,15 +54,21 @@ def apply_control(
         return _apply_descriptor(state, control, verify, ledger_id)
     if state.operators is None:
         return ("refused", "before-descriptor")
+    if control.kind == "operators" and control.digest in state.operator_records:
+        return _REPEATED  # whoever signed it may have removed their own key by it
     if not is_signed(control, state.operators.keys, verify):
         return _NOT_AUTHORISED
+    return _apply_signed(state, control, state.operators)
+
+
+def _apply_signed(state: PartitionState, control: Control, present: Operators) -> Answer:
     match control.kind:
         case "schema":
             return _apply_schema(state, control)
         case "source":
             return _apply_source(state, control)
         case "operators":
-            return _apply_operators(state, operators_of(control), state.operators)
+            return _apply_operators(state, control, present)
         case "rules":
             return _apply_rules(state, activated_by(control))
         case _:
@@ -88,15 +94,13 @@ def _apply_descriptor(
     return _REPEATED if found == state.descriptor else _NOT_AUTHORISED
 
 
-def _apply_operators(
-    state: PartitionState, found: Operators | None, present: Operators
-) -> Answer:
+def _apply_operators(state: PartitionState, control: Control, present: Operators) -> Answer:
     """Replace the operators by the next ones; the serial keeps older sets from coming back."""
-    if found == present:
-        return _REPEATED
+    found = operators_of(control)
     if found is None or found.serial != present.serial + 1:
         return _NOT_AUTHORISED
     state.operators = found
+    state.operator_records = (*state.operator_records, control.digest)
     return _COUNTS
 
 
@@ -149,12 +153,15 @@ def _apply_source(state: PartitionState, control: Control) -> Answer:
         key = body["signing_key"]
         usable = key is None or is_usable_key(bytes.fromhex(key))
         known_state = body["state"] in {"active", "suspended", "revoked"}
+        serial = int(body["serial"])
     except (KeyError, TypeError, ValueError):
         return _NOT_AUTHORISED
     if not usable or not known_state:
         return _NOT_AUTHORISED
-    found = Source(types, body["state"], key)
-    if state.sources.get(name) == found:
+    found, known = Source(types, body["state"], key, serial), state.sources.get(name)
+    if known == found:
         return _REPEATED
+    if serial != (known.serial + 1 if known else 0):
+        return _NOT_AUTHORISED  # an older registration does not come back by being appended again
     state.sources[name] = found
     return _COUNTS

@@ -15,7 +15,7 @@ from domain.rules.control import Descriptor, Operators
 
 SAVE_WINDOW = 10_000
 """A save must be complete within this many records after its first (RULES 5)."""
-SHAPE: Final = 2
+SHAPE: Final = 3
 """Of the JSON text; another one is that of another version of the program."""
 
 
@@ -41,6 +41,8 @@ class Source:
     types: tuple[str, ...]
     state: str
     signing_key: str | None = None
+    serial: int = 0
+    """How often its registration had changed before: an old one that is appended again is none."""
 
     def may_write(self, topic: str) -> bool:
         """Tell whether it may write events of this type now."""
@@ -83,6 +85,8 @@ class PartitionState:
     descriptor: Descriptor | None = None
     operators: Operators | None = None
     """Who may sign control records now; None before the descriptor."""
+    operator_records: tuple[str, ...] = ()
+    """Digests of the `operators` records that counted: the same bytes again are a duplicate."""
     schemas: dict[str, RegisteredSchema] = field(default_factory=dict)
     """By fingerprint, 16 hex digits."""
     confluent_ids: dict[int, str] = field(default_factory=dict)
@@ -133,6 +137,7 @@ class PartitionState:
             "shape": SHAPE,
             "descriptor": self.descriptor.body() if self.descriptor else None,
             "operators": self.operators.body() if self.operators else None,
+            "operator_records": self.operator_records,
             "schemas": {name: asdict(schema) for name, schema in self.schemas.items()},
             "confluent_ids": self.confluent_ids,
             "sources": {name: asdict(source) for name, source in self.sources.items()},
@@ -176,10 +181,11 @@ class PartitionState:
             last_entry_hash=d["last_entry_hash"],
             descriptor=d["descriptor"] and Descriptor.of_body(d["descriptor"]),
             operators=d["operators"] and Operators.of_body(d["operators"]),
+            operator_records=tuple(d["operator_records"]),
             schemas={k: RegisteredSchema(**v) for k, v in d["schemas"].items()},
             confluent_ids={int(k): v for k, v in d["confluent_ids"].items()},
             sources={
-                k: Source(tuple(v["types"]), v["state"], v["signing_key"])
+                k: Source(tuple(v["types"]), v["state"], v["signing_key"], v["serial"])
                 for k, v in d["sources"].items()
             },
             pending=_all_pending(d["pending"]),

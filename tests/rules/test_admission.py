@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from domain.complaint.events import ComplaintAcknowledged, ComplaintReceived
 from domain.rules.partition_state import SAVE_WINDOW
 from domain.stored import OpaqueStored
+from tests.rules.controls import SECOND, SIGNERS, STRANGER, closing, operators, rules, source
 from tests.rules.ledgerless import (
     OPERATOR,
     by_rows,
@@ -307,7 +308,26 @@ def _step() -> st.SearchStrategy[Any]:
             )
         )
     )  # fmt: skip
-    return st.one_of(singles, singles, singles, members, mutations, cut, junk, opaque)
+    controls = _control()
+    return st.one_of(*[singles] * 3, members, mutations, cut, junk, opaque, controls, controls)
+
+
+def _control() -> st.SearchStrategy[Any]:
+    """Control records that are right, wrongly signed, repeated, too early, or by removed keys."""
+    signers = st.sampled_from(SIGNERS)
+    named = st.lists(signers, min_size=0, max_size=3, unique=True)
+    changes = st.tuples(st.integers(0, 4), named, signers).map(
+        lambda d: operators(d[0], *d[1], by=d[2])
+    )
+    handed_over = st.sampled_from(
+        [operators(1, OPERATOR, SECOND), operators(1, SECOND), operators(2, SECOND, by=SECOND)]
+    )
+    rule_sets = st.one_of(signers.map(lambda s: rules(1, s)), st.just(rules(2, STRANGER)))
+    sources = st.tuples(st.sampled_from(["stranger", "narrow"]), signers).map(lambda d: source(*d))
+    endings = st.tuples(st.integers(0, 9), signers).map(
+        lambda d: closing(d[1]) if d[0] == 0 else source("narrow", d[1])
+    )
+    return st.one_of(changes, handed_over, handed_over, rule_sets, sources, endings)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

@@ -14,7 +14,17 @@ from domain.complaint.events import ComplaintAcknowledged, ComplaintReceived
 from domain.rules.avro_schema import avro_schema, canonical_form, fingerprint
 from domain.rules.record import Record, entry_hash, entry_of, murmur2, partition_of
 from domain.stored import OpaqueStored
-from tests.rules.ledgerless import LEDGER_ID, by_rows, event, opening_values, pair, records_of, save
+from tests.rules.controls import SECOND, STRANGER, closing, operators, rules, source
+from tests.rules.ledgerless import (
+    LEDGER_ID,
+    OPERATOR,
+    by_rows,
+    event,
+    opening_values,
+    pair,
+    records_of,
+    save,
+)
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "vectors"
 S1 = "01930000-0000-7000-8000-0000000000a1"
@@ -132,7 +142,46 @@ def histories() -> list[dict[str, Any]]:
             (b"control", b"CLC1{}"),
         ],
     }
-    return [_history(name, items) for name, items in named.items()]
+    return [_history(name, items) for name, items in (named | _of_control(received)).items()]
+
+
+def _of_control(received: Any) -> dict[str, list[Any]]:
+    """Return histories of operators, rule sets and the end of a partition."""
+    handed_over = operators(1, SECOND)
+    return {
+        "operators change": [
+            source("early", SECOND),
+            operators(1, OPERATOR, SECOND),
+            source("late", SECOND),
+            operators(1, OPERATOR),
+            operators(3, OPERATOR),
+            operators(2, SECOND, by=SECOND),
+            source("again"),
+        ],
+        "operators repeated by a removed key": [
+            handed_over,
+            handed_over,
+            operators(2, OPERATOR),
+            operators(1, SECOND, by=SECOND),
+        ],
+        "rule set that governs already": [rules(1), rules(2, STRANGER), rules(0), received],
+        "closing": [
+            pair(
+                save(
+                    [
+                        event(ComplaintReceived, S2, 31, expected_version=0),
+                        event(ComplaintAcknowledged, S2, 32, expected_version=0),
+                    ],
+                    command=10,
+                )[0]
+            ),
+            closing(STRANGER),
+            closing(),
+            received,
+            source("late"),
+            closing(),
+        ],
+    }
 
 
 def _history(name: str, items: list[Any]) -> dict[str, Any]:
