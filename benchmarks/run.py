@@ -20,6 +20,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ from complaints_ledger.desk import ComplaintsApplication
 from complaints_ledger.importing import import_cfpb
 from complaints_ledger.ledger import Ledger, create_ledger
 from complaints_ledger.projection import Projection
+from complaints_ledger.projector import Projector
 from complaints_ledger.publishing import append_facts
 from complaints_ledger.sources import register_source
 from domain.complaint.commands import COMMANDS
@@ -210,7 +212,56 @@ def bench_project(ledger: Ledger, events: int) -> list[Figure]:
             beside,
             f"{checked / bare:.1f} x",
         ),
+        bench_check_since(ledger, projection, checked),
+        bench_tick(ledger, projection),
     ]
+
+
+def later_facts(first: int, streams: int) -> list[Event]:
+    """Return the stories of complaints that the ledger does not know yet."""
+    numbers = range(first, first + streams)
+    return [
+        fact.model_copy(
+            update={
+                "stream_id": derived_stream_id("bench", f"later {number}"),
+                "event_id": derived_event_id("bench", f"later {number}", str(place)),
+            }
+        )
+        for number in numbers
+        for place, fact in enumerate(islice(histories(STEPS, number), STEPS + 1))
+    ]
+
+
+def bench_check_since(ledger: Ledger, projection: Projection, whole: float) -> Figure:
+    """Check again after some new records; beside the check of everything."""
+    new = later_facts(0, 10_000 // (STEPS + 1))
+    for start in range(0, len(new), 5_000):
+        append_facts(ledger, new[start : start + 5_000])
+    projection.catch_up()
+    seconds = timed(lambda: check(ledger, projection))
+    return Figure(
+        f"check after {len(new):,} new records",
+        f"{seconds:.2f} s",
+        f"{whole:.2f} s check of all",
+        f"{seconds / whole:.2f} x",
+    )
+
+
+def bench_tick(ledger: Ledger, projection: Projection, count: int = 40) -> Figure:
+    """From append to SQL, one complaint's facts at a time; beside the append alone."""
+    appended, seen = [], []
+    with projection.writing() as store:
+        projector = Projector(store, ledger.log, around=ledger.around, world=ledger.world)
+        for number in range(count):
+            facts = later_facts(1_000_000 + number, 1)
+            appended.append(timed(lambda facts=facts: append_facts(ledger, facts)))
+            seen.append(appended[-1] + timed(projector.catch_up))
+    return Figure(
+        "append to SQL, p50 / p99",
+        f"{_ms(seen, 50)} / {_ms(seen, 99)}",
+        f"{_ms(appended, 50)} / {_ms(appended, 99)} append",
+        f"{statistics.median(seen) / statistics.median(appended):.0f} x",
+    )
 
 
 class Counter(Aggregate):
@@ -310,7 +361,7 @@ def _ms(seconds: list[float], percentile: int) -> str:
 def main() -> None:
     """Run everything and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=120_000)
+    parser.add_argument("--events", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--commands", type=int, default=400)
     arguments = parser.parse_args()
