@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
 from domain.errors import DamagedError, InputError, UnreachableError
-from projections.question import refused_calls
+from projections.question import Known, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import polars as pl
     import pyarrow as pa
@@ -34,7 +34,7 @@ class DuckStore:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         self._connection = connection
-        self._macros: frozenset[str] | None = None
+        self._known: Known | None = None
         self.path = path
 
     @classmethod
@@ -47,7 +47,7 @@ class DuckStore:
         """
         with translated(path):
             connection = duckdb.connect(str(path), config={"threads": THREADS})
-            connection.execute("set timezone = 'UTC'")
+            connection.execute(_UTC)
             connection.execute("set preserve_insertion_order = true")
             connection.execute(f"set wal_autocheckpoint = '{WAL_LIMIT}'")
         return cls(connection, path)
@@ -57,10 +57,43 @@ class DuckStore:
         """Open a file so that no statement can write, reach a file, or change a setting."""
         with translated(path):
             connection = duckdb.connect(str(path), read_only=True, config={"threads": THREADS})
-            connection.execute("set timezone = 'UTC'")
-            for setting in _LOCKED:
-                connection.execute(setting)
+            # One process that opens a file twice has it locked the second time.
+            if connection.execute(_IS_LOCKED).fetchall() != [(True,)]:
+                for setting in (_UTC, *_LOCKED):
+                    connection.execute(setting)
         return cls(connection, path)
+
+    @classmethod
+    def of_nothing(cls) -> Self:
+        """Return a store without a file, in which the answers of another process are read."""
+        connection = duckdb.connect(config={"threads": 1})
+        connection.execute(_UTC)
+        return cls(connection, Path(":memory:"))
+
+    def retold(
+        self,
+        columns: Sequence[str],
+        batches: pa.RecordBatchReader,
+        failure: Callable[[], Exception | None],
+    ) -> Answer:
+        """Return an answer that another process gave; its rows are those that it would be here.
+
+        Args:
+            columns: names of the columns.
+            batches: its rows, with DuckDB's own types whole.
+            failure: what was wrong, where the batches break off.
+        """
+        connection = self._connection.cursor()
+        connection.register("answered", batches)
+        names = ", ".join(
+            f'{field} as "{name.replace(chr(34), chr(34) * 2)}"'
+            for field, name in zip(batches.schema.names, columns, strict=True)
+        )
+        try:
+            cursor = connection.execute(f"select {names} from answered")
+        except duckdb.Error as exc:
+            raise failure() or _unanswered(exc) from exc
+        return Answer(columns, cursor, failure)
 
     def lock_down(self, folder: Path) -> None:
         """Let no statement of any connection reach a file outside a folder, or change a setting.
@@ -75,7 +108,9 @@ class DuckStore:
 
     def beside(self) -> Self:
         """Return another connection to the same open file, for another thread."""
-        return type(self)(self._connection.cursor(), self.path)
+        other = type(self)(self._connection.cursor(), self.path)
+        other._known = self._known  # noqa: SLF001  one file holds one set of names
+        return other
 
     def interrupt(self) -> None:
         """End the statement under way in another thread."""
@@ -200,12 +235,9 @@ class DuckStore:
         if tree is None:
             msg = "only a query can be explained, such as: explain select * from complaints"
             raise InputError(msg)
-        refused = refused_calls(tree, self._table_macros())
-        if refused:
-            msg = (
-                f"function '{refused[0]}' is not for questions, which only read the tables of the "
-                "ledger; leave it out"
-            )
+        refused = refusal(tree, self._names())
+        if refused is not None:
+            msg = f"{refused} is not for questions, which read the ledger's tables; leave it out"
             raise InputError(msg)
         return head + asked
 
@@ -216,14 +248,19 @@ class DuckStore:
         whole = not tree["error"] and len(tree["statements"]) == 1
         return tree["statements"] if whole else None
 
-    def _table_macros(self) -> frozenset[str]:
-        if self._macros is None:
-            sql = (
-                "select function_name from duckdb_functions() "
-                "where function_type = 'table_macro' and not internal"
+    def know_names(self) -> None:
+        """Look up once what questions on connections made from this one may name."""
+        self._names()
+
+    def _names(self) -> Known:
+        if self._known is None:
+            macros = "select function_name from duckdb_functions() where function_type = 'table_macro' and not internal"
+            places = "select lower(unnest([database_name, schema_name])) from duckdb_schemas()"
+            self._known = Known(
+                frozenset(row[0] for row in self.rows(macros)),
+                frozenset(row[0] for row in self.rows(places)),
             )
-            self._macros = frozenset(row[0] for row in self.rows(sql))
-        return self._macros
+        return self._known
 
     def copy_tables(self, into: Path) -> None:
         """Copy every row, as of one moment, into the equal and empty tables of another file."""
@@ -243,6 +280,9 @@ _TABLES = (
 )
 _QUESTIONS = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})
 _EXPLAIN = re.compile(r"\s*explain\s+(?:analyze\s+)?(?:\(\s*format\s+\w+\s*\)\s*)?", re.IGNORECASE)
+_UTC = "set global timezone = 'UTC'"
+"""For every connection to the file, those included that are made later."""
+_IS_LOCKED = "select current_setting('lock_configuration')"
 _LOCKED = (
     "set python_enable_replacements = false",
     "set enable_external_access = false",
@@ -290,32 +330,6 @@ class Answer:
             yield
         except (duckdb.Error, OSError, UnicodeDecodeError) as exc:
             raise self._failure() or _unanswered(exc) from exc
-
-
-def answer_from(
-    columns: Sequence[str],
-    batches: pa.RecordBatchReader,
-    failure: Callable[[], Exception | None],
-) -> Answer:
-    """Return an answer that another process gave; its rows are those that it would be here.
-
-    Args:
-        columns: names of the columns.
-        batches: its rows, with DuckDB's own types whole.
-        failure: what was wrong, where the batches break off.
-    """
-    connection = duckdb.connect(config={"threads": 1})
-    connection.execute("set timezone = 'UTC'")
-    connection.register("answered", batches)
-    names = ", ".join(
-        f'{field} as "{name.replace(chr(34), chr(34) * 2)}"'
-        for field, name in zip(batches.schema.names, columns, strict=True)
-    )
-    try:
-        cursor = connection.execute(f"select {names} from answered")
-    except duckdb.Error as exc:
-        raise failure() or _unanswered(exc) from exc
-    return Answer(columns, cursor, failure)
 
 
 def _unanswered(exc: Exception) -> InputError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import pyarrow as pa
 
-from adapters.duckdb_store import Answer, answer_from
+from adapters.duckdb_store import DuckStore
 from domain.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from adapters.duckdb_store import DuckStore
+    from adapters.duckdb_store import Answer
     from adapters.question_socket.client import QuestionClient
 
 _PART: Final = re.compile(r"\.[\w.-]+\.part")
@@ -45,6 +45,7 @@ class ServedQuestions:
 
     def __init__(self, client: QuestionClient) -> None:
         self._client = client
+        self._retelling = DuckStore.of_nothing()
 
     def answer(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Answer:
         """Answer one statement that only reads.
@@ -54,7 +55,7 @@ class ServedQuestions:
             UnreachableError: the process that answers has ended.
         """
         columns, batches = self._client.ask(sql, parameters)
-        return answer_from(columns, batches, self._client.failure)
+        return self._retelling.retold(columns, batches, self._client.failure)
 
     def rows(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
@@ -115,6 +116,7 @@ class StoreAnswering:
 
     def __init__(self, store: DuckStore, levelling: Levelling, snapshots: Path) -> None:
         self._mother = store.beside()
+        self._mother.know_names()
         self._guard = threading.Lock()
         self._levelling = levelling
         self._snapshots = snapshots

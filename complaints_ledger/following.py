@@ -71,11 +71,12 @@ class Follower:
         """
         snapshots.mkdir(exist_ok=True)
         with ExitStack() as stack:
-            stack.callback(remove, folder)
             answering = StoreAnswering(self._store, self._levelling, snapshots)
             stack.callback(answering.close)
             self._store.lock_down(snapshots.absolute())
-            server = QuestionServer(listen(folder), answering)
+            listener = listen(folder)
+            stack.callback(remove, folder, listener.getsockname())
+            server = QuestionServer(listener, answering)
             stack.callback(server.close)
             stack.enter_context(self._watch.beside(answering))
             stack.callback(self._levelling.end)

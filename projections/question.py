@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
 
 TABLE_FUNCTIONS = frozenset(
     {
@@ -47,18 +45,30 @@ Not on the list are those that read files, those that run a text as SQL (`query`
 change the process: `enable_profiling` and `enable_logging` write files, `checkpoint` writes.
 """
 
+_OF_FILES = frozenset("/\\.:*?[")
+"""No table of ours has one of these in its name."""
+
 REFUSED_SCALARS = frozenset({"json_serialize_plan", "nextval", "write_log"})
 """Functions within an expression that bind a text as SQL, count, or write."""
 
 
-def refused_calls(tree: object, macros: Collection[str]) -> list[str]:
-    """Return the functions that a question calls and may not, by name.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a file holds that a question may name beside DuckDB's own."""
+
+    macros: frozenset[str]
+    """Table macros; they are ours."""
+    places: frozenset[str]
+    """Databases and schemas."""
+
+
+def refusal(tree: object, known: Known) -> str | None:
+    """Return what in a question is not for questions, or None.
 
     Args:
         tree: the question as `json_serialize_sql` gives it.
-        macros: table macros of the file itself, which are ours.
+        known: what the file holds.
     """
-    found: set[str] = set()
     waiting: list[Any] = [tree]
     while waiting:
         node = waiting.pop()
@@ -66,10 +76,23 @@ def refused_calls(tree: object, macros: Collection[str]) -> list[str]:
             waiting += node
         elif isinstance(node, dict):
             waiting += node.values()
-            if node.get("type") == "TABLE_FUNCTION":
-                name = str((node.get("function") or {}).get("function_name", "")).lower()
-                if name not in TABLE_FUNCTIONS and name not in macros:
-                    found.add(name)
-            elif str(node.get("function_name", "")).lower() in REFUSED_SCALARS:
-                found.add(str(node["function_name"]).lower())
-    return sorted(found)
+            found = _refused_here(node, known)
+            if found is not None:
+                return found
+    return None
+
+
+def _refused_here(node: dict[str, Any], known: Known) -> str | None:
+    kind = node.get("type")
+    if kind == "TABLE_FUNCTION":
+        name = str((node.get("function") or {}).get("function_name", "")).lower()
+        is_known = name in TABLE_FUNCTIONS or name in known.macros
+        return None if is_known else f"function '{name}'"
+    if kind == "BASE_TABLE":
+        name = str(node.get("table_name", ""))
+        places = {str(node.get(part) or "").lower() for part in ("schema_name", "catalog_name")}
+        # What is no table is looked for as a file, and so is `place.csv`.
+        is_file = bool(_OF_FILES.intersection(name)) or not places <= known.places | {""}
+        return f"relation '{name}'" if is_file else None
+    name = str(node.get("function_name", "")).lower()
+    return f"function '{name}'" if name in REFUSED_SCALARS else None

@@ -115,11 +115,15 @@ class DataWriter(io.RawIOBase):
         return True
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Send the bytes; waits while the other side is slow."""
+        """Send the bytes; waits while the other side is slow.
+
+        Raises:
+            TimeoutError: the moment has come; the frames sent so far are whole.
+        """
         view = memoryview(data).cast("B")
         for start in range(0, len(view), _PIECE):
             if time.monotonic() > self._deadline:
-                raise ConnectionError
+                raise TimeoutError
             send(self._sock, DATA, bytes(view[start : start + _PIECE]))
         return len(view)
 

@@ -47,12 +47,17 @@ def listen(folder: Path) -> socket.socket:
     return listener
 
 
-def remove(folder: Path) -> None:
-    """Take away the socket that is there, and the folder made for it."""
+def remove(folder: Path, path: str | None = None) -> None:
+    """Take away the socket that is there, and the folder made for it.
+
+    Args:
+        folder: where readers look for it.
+        path: its own path, if known: the folder with the pointer may be gone by now.
+    """
     pointer = folder / POINTER
-    if pointer.is_file():
-        place = Path(address(folder)).parent
-        pointer.unlink()
+    if pointer.is_file() or path is not None:
+        place = Path(path or address(folder)).parent
+        pointer.unlink(missing_ok=True)
         if place.name.startswith(_TEMPORARY) and place.parent == Path(tempfile.gettempdir()):
             shutil.rmtree(place, ignore_errors=True)
     (folder / SOCKET).unlink(missing_ok=True)

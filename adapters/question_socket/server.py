@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import socket
 import struct
 import threading
@@ -191,6 +192,12 @@ class _Reader:
         except LedgerError as exc:
             self._fail(str(exc), exc.exit_code)
             return asking is not None
+        except OSError:
+            raise
+        except Exception as exc:  # noqa: BLE001  one reader's bad luck is told to that reader
+            name = type(exc).__name__
+            self._fail(f"the process that follows the ledger cannot do that ({name})", 3)
+            return False
         return True
 
     def _prepare(self, request: dict[str, Any]) -> bool:
@@ -215,7 +222,7 @@ class _Reader:
             columns, batches = asking.ask(sql, parameters)
             send_object(self._sock, {"columns": columns})
             self._stream(batches, deadline)
-        except LedgerError:
+        except (LedgerError, TimeoutError):
             if time.monotonic() < deadline:
                 raise
             msg = f"the question took over {self._limits.answer_s:g} s; ask for less, or ask a snapshot"
@@ -237,9 +244,11 @@ class _Reader:
         schema = pa.schema(
             [each.with_name(name) for each, name in zip(batches.schema, names, strict=True)]
         )
-        with pa.ipc.new_stream(DataWriter(self._sock, deadline), schema) as writer:
-            for batch in batches:
-                writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+        writer = pa.ipc.new_stream(DataWriter(self._sock, deadline), schema)
+        for batch in batches:
+            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
+        # Not in a with block: its end would tell the reader that a broken answer was whole.
+        writer.close()
         send(self._sock, END)
 
     def _fail(self, message: str, exit_code: int) -> None:
@@ -254,11 +263,11 @@ def _shut(sock: socket.socket, how: int = socket.SHUT_RDWR) -> None:
 
 
 def _has_left(sock: socket.socket) -> bool:
+    poll = select.poll()
     try:
-        return sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
-    except BlockingIOError:
-        return False
-    except OSError:
+        poll.register(sock, select.POLLIN)
+        return bool(poll.poll(0)) and sock.recv(1, socket.MSG_PEEK) == b""
+    except (OSError, ValueError):
         return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -45,8 +46,8 @@ def test_a_reader_who_leaves_is_no_error(ledger: Complaints, tmp_path: Path) -> 
     process.stderr.close()
 
 
-def test_an_interrupt_ends_with_the_code_of_shells(ledger: Complaints, tmp_path: Path) -> None:
-    """Ctrl-C ends a following projector without a traceback."""
+def test_an_interrupt_ends_following(ledger: Complaints, tmp_path: Path) -> None:
+    """Ctrl-C is how a following projector is meant to end: without a word, and with 0."""
     assert ledger("case", "log").code == 0
     process = subprocess.Popen(
         [*COMMAND, "project", "--follow", "--json"],
@@ -59,7 +60,33 @@ def test_an_interrupt_ends_with_the_code_of_shells(ledger: Complaints, tmp_path:
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, said = process.communicate()
+    assert (process.returncode, said) == (0, b"")
+
+
+def test_an_interrupt_ends_a_question_with_the_code_of_shells(
+    ledger: Complaints, tmp_path: Path
+) -> None:
+    """Ctrl-C ends a long question without a traceback."""
+    assert ledger("status").code == 0
+    query = "select range as n, (select count(*) from range(2000000000) as r(m) where m % n = 3) from range(1, 9)"
+    process = subprocess.Popen(
+        [*COMMAND, "sql", query], cwd=tmp_path, env=ENVIRONMENT, stderr=subprocess.PIPE
+    )
+    lock = tmp_path / "ledger" / "projection.lock"
+    while not _is_locked(lock):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
     assert (process.returncode, said) == (130, b"")
+
+
+def _is_locked(path: Path) -> bool:
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 @pytest.mark.slow

@@ -1,0 +1,1 @@
+"""Readers beside a writer: a follower that answers, and snapshots."""
