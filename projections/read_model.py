@@ -12,7 +12,7 @@ from projections.codes import odd_values_query
 from projections.payload import placed_events_query, told_events_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,10 @@ class Shared:
     """A relation over the events in scope that several read models select from; never stored."""
 
     name: str
-    path: str
     rests_on: str
     """Name of the event without which it has no rows."""
-
-    @cached_property
-    def sql(self) -> str:
-        """Query that gives it, read when it is first asked for."""
-        return sql_text(self.path)
+    sql: Callable[[Collection[str] | None], str]
+    """Query that gives it, where only some kinds of events are in scope; None: any may be."""
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,8 @@ def shape_texts() -> tuple[str, ...]:
         ledger_tables_sql(),
         *create_event_tables_sql(),
         *(text for model in READ_MODELS for text in (model.create_sql, model.answer_sql)),
-        *(each.sql for each in (*SHARED, *VIEWS)),
+        *(shared.sql(None) for shared in SHARED),
+        *(view.sql for view in VIEWS),
         *(f"{name} {code}" for name, code in code_rows()),
         f"partition state {SHAPE}",
     )

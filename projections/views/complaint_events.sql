@@ -1,6 +1,6 @@
 create or replace view complaint_events as
 with told as (
-    $told_events
+    from ($told_events) as e
 )
 
 select

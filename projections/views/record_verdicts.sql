@@ -1,6 +1,6 @@
 create or replace view record_verdicts as
 with placed as (
-    $placed_events
+    from ($placed_events) as e
 )
 
 select

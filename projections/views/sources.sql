@@ -1,6 +1,6 @@
 create or replace view sources as
 with placed as (
-    $placed_events
+    from ($placed_events) as e
 ),
 
 verdicts as (

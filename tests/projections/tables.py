@@ -55,7 +55,7 @@ def _show(connection: duckdb.DuckDBPyConnection) -> None:
     for statement in scoped_views(present, _in_scope).values():
         connection.execute(statement)
     for shared in SHARED:
-        connection.execute(f"create or replace temp view {shared.name} as {shared.sql}")
+        connection.execute(f"create or replace temp view {shared.name} as {shared.sql(None)}")
 
 
 def _in_scope(table: EventTable) -> str:

@@ -15,7 +15,7 @@ from domain.event import Event
 from domain.personal import Sealed
 from projections.columns import event_columns
 from projections.data_dictionary import data_dictionary
-from projections.registry import DERIVED, READ_MODELS
+from projections.registry import DERIVED, READ_MODELS, SHARED
 from tests.projections.histories import FIRST_DAY, RECORDED_FROM, row_of
 from tests.projections.tables import new_projection, take
 
@@ -196,3 +196,14 @@ def test_status_says_how_far_and_how_fresh(projection: duckdb.DuckDBPyConnection
     found = projection.execute("from ledger_status_at(?)", [now]).fetchone()
     assert found is not None
     assert found[:4] == (7, 9, RECORDED_FROM, timedelta(minutes=1))
+
+
+def test_facets_without_the_parts_that_nobody_needs_are_the_same(
+    projection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Leaving a part out changes the plan, not the answer nor a column's type."""
+    _projected(projection, _received(respond_by=FIRST_DAY))
+    (shared,) = SHARED
+    few = shared.sql({"complaint_received"})
+    assert _described(projection, few) == _described(projection, shared.sql(None))
+    assert projection.execute(few).fetchall() == projection.execute(shared.sql(None)).fetchall()
