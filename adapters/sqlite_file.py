@@ -18,6 +18,8 @@ Connection = sqlite3.Connection
 
 BUSY_TIMEOUT_S = 30.0
 """Long enough for a bulk transaction of another process, short enough for a person to wait."""
+DERIVED = frozenset({"replica.db"})
+"""Files that are made anew from the log when they are not there."""
 
 
 def open_sqlite(
@@ -110,6 +112,13 @@ def transaction_end(connection: Connection) -> Iterator[None]:
     connection.execute("commit")
 
 
+def _remedy(path: Path) -> str:
+    """Say what to do about a damaged file: what is derived from the log needs no backup."""
+    if path.name in DERIVED:
+        return "move it away: it is made anew from the log"
+    return "restore it from a backup"
+
+
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Translate SQLite's errors into ours; the one table of this driver."""
@@ -118,7 +127,7 @@ def translated(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as exc:
         code = getattr(exc, "sqlite_errorname", "") or ""
         if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in str(exc):
-            msg = f"file '{path}' is damaged ({exc}); restore it from a backup"
+            msg = f"file '{path}' is damaged ({exc}); {_remedy(path)}"
             raise DamagedError(msg) from exc
         msg = f"file '{path}' cannot be used ({exc}); check the folder, its rights and the disk"
         raise UnreachableError(msg) from exc
@@ -157,3 +166,27 @@ def rows(connection: Connection | Reader, sql: str, parameters: Any = ()) -> lis
     if isinstance(connection, Reader):
         return connection.rows(sql, parameters)
     return connection.execute(sql, parameters).fetchall()
+
+
+def copy_sqlite(source: Path, target: Path, *, application_id: int) -> None:
+    """Copy a SQLite file as one moment has it, while others write: SQLite's online backup.
+
+    The copy is one file without a write-ahead log, durable when this returns.
+
+    Raises:
+        ForeignError: the source is not of this kind.
+        DamagedError: the source is no sound database; the copy is worth nothing then.
+        UnreachableError: one of the files cannot be opened.
+    """
+    from_it = open_sqlite(source, application_id=application_id, durability="full", read_only=True)
+    with (
+        contextlib.closing(from_it),
+        translated(target),
+        contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy,
+    ):
+        from_it.backup(copy)
+        if copy.execute("pragma quick_check").fetchone()[0] != "ok":
+            msg = f"file '{source}' is damaged; nothing was copied, restore it from a backup"
+            raise DamagedError(msg)
+        copy.execute("pragma synchronous=full")
+        copy.execute("pragma journal_mode=delete")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import time
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 FILE = "ledger.duckdb"
 POINTER = "current"
+_GENERATION = re.compile(r"g\d+x*")
+"""Name of a generation's folder: nothing else is ever opened, and nothing else removed."""
 SNAPSHOTS = "snapshots"
 LOCK_TURN_S = 2.0
 """How long the lock is waited for until somebody is looked for who answers without it."""
@@ -241,16 +244,18 @@ class Projection:
         return self._folder / name / FILE
 
     def _pointed(self) -> str | None:
+        """Return the live generation; a pointer that names no generation is as good as none."""
         try:
             name = (self._folder / POINTER).read_text().strip()
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError, UnicodeDecodeError):
             return None
-        return name if name and (self._folder / name).is_dir() else None
+        is_one = _GENERATION.fullmatch(name) and (self._folder / name).is_dir()
+        return name if is_one else None
 
     def _fresh(self) -> Path:
         live = self._pointed()
         for leftover in self._folder.iterdir():
-            if leftover.is_dir() and leftover.name != live:
+            if leftover.is_dir() and _GENERATION.fullmatch(leftover.name) and leftover.name != live:
                 shutil.rmtree(leftover, ignore_errors=True)
         folder = self._folder / f"g{self._ledger.world.now_ms():013d}"
         while folder.exists():

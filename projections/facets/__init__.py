@@ -23,8 +23,8 @@ def _sql(present: Collection[str] | None) -> str:
         for name, kind, default in part.columns
     ]
     joins = [f"left join {p.name} on r.stream_no = {p.name}.stream_no" for p in used]
-    folded = ",\n".join(("select\n    r.stream_no", *columns))
-    rows = "\n".join((folded, "from scoped_complaint_received as r", *joins))
+    chosen = ",\n".join(("r.stream_no", *columns))
+    rows = "\n".join(("select", chosen, "from scoped_complaint_received as r", *joins))
     parts = "with " + ",\n\n".join(ctes) + "\n" if ctes else ""
     return sql_text("facets/answer.sql").replace("$folded", f"{parts}{rows}")
 

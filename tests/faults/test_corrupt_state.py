@@ -1,0 +1,216 @@
+"""Whatever happens to a file of a ledger, the command says so in one line and loses nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from complaints_ledger.cli import run
+from tests.faults.damages import ARTEFACTS, DAMAGES, DERIVED, place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+COUNT: Final = "select count(*) as n from complaints"
+COMMANDS: Final = (
+    ("status",),
+    ("sql", COUNT),
+    ("check",),
+    ("show", "R-1", "--purpose", "handling"),
+    ("case", "acknowledge", "R-1", "--medium", "email"),
+)
+RECORD: Final = ("log.db", "keys.db", "master.key", "operator.key")
+QUICK: Final = [
+    *product(("log", "keys"), ("empty", "halved", "random", "folder", "older", "foreign")),
+    *product(("replica", "projection"), ("halved", "random", "folder", "foreign")),
+    *product(("pointer", "checked"), ("folder",)),
+    ("checked", "random"),
+    ("master", "random"),
+]
+UNMENDED: Final = [("pointer", "random")]
+"""Ends as a defect: the pointer is read as text, whatever is in it."""
+MATRIX: Final = [pair for pair in product(ARTEFACTS, DAMAGES) if pair not in {*QUICK, *UNMENDED}]
+SLOW: Final = [(*pair, 0) for pair in MATRIX] + [
+    (artefact, "flipped", seed) for artefact in ARTEFACTS for seed in range(1, 6)
+]
+
+
+def _made(folder: Path) -> Path:
+    at = ("--ledger", str(folder), "--quiet")
+    assert run([*at, "init"]) == 0
+    for number in (1, 2):
+        words = ("case", "log", "--reference", f"R-{number}", "--narrative", f"told {number}")
+        assert run([*at, *words, "--received-on", "2024-06-03"]) == 0
+    assert run([*at, "check"]) == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def intact() -> Iterator[Path]:
+    """A folder with an intact ledger and another one, which nobody changes."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory() as name:
+        for setting in tuple(os.environ):
+            if setting.startswith("COMPLAINTS_"):
+                patch.delenv(setting)
+        folder = Path(name)
+        folder.chmod(0o755)
+        _made(folder / "one")
+        _made(folder / "other")
+        yield folder
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in RECORD
+        if (folder / name).is_file()
+    }
+
+
+def _explained(code: int, err: str, what: str) -> None:
+    """Fail unless a command ended as the reference says."""
+    said = [line for line in err.splitlines() if line.startswith("error:")]
+    assert "Traceback" not in err, f"{what}: {err}"
+    assert "defect" not in err, f"{what}: {err}"
+    assert code in {0, 1, 3, 4}, f"{what}: code {code}: {err}"
+    if code in {3, 4}:
+        assert len(said) == 1, f"{what}: {err}"
+        assert ";" in said[0], f"{what}: no next step: {err}"
+
+
+def _battered(
+    intact: Path, tmp_path: Path, case: tuple[str, str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    artefact, damage, seed = case
+    folder = tmp_path / "ledger"
+    failures: list[str] = []
+    for command in COMMANDS:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(intact / "one", folder)
+        DAMAGES[damage](place(folder, artefact), place(intact / "other", artefact), seed)
+        before = _digests(folder)
+        capsys.readouterr()
+        code = run(
+            ["--ledger", str(folder), "--json" if command[0] == "sql" else "--quiet", *command]
+        )
+        printed = capsys.readouterr()
+        what = f"{command[0]} with {artefact} {damage} {seed}"
+        err = printed.err
+        if command[0] == "sql" and code in {3, 4}:
+            err = "error: " + json.loads(err.splitlines()[-1])["error"]
+        try:
+            _explained(code, err, what)
+            if code == 4 and command[0] != "show":
+                # A reading is recorded before the text is looked for, so it may be there alone.
+                assert _digests(folder) == before, f"{what}: the record was changed"
+            if artefact in DERIVED:
+                assert code in {0, 3, 4}, f"{what}: code {code}: {err}"
+            if command[0] == "sql" and code == 0:
+                assert json.loads(printed.out)["n"] == 2, f"{what}: {printed.out}"
+        except (AssertionError, KeyError, ValueError, TypeError) as exc:
+            failures.append(f"{type(exc).__name__} {exc}".splitlines()[0])
+    assert not failures, "\n".join(failures)
+
+
+@pytest.mark.parametrize(("artefact", "damage"), QUICK)
+def test_a_damage_is_named_and_loses_nothing(
+    intact: Path, tmp_path: Path, artefact: str, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A command on a damaged ledger heals what is derived, or ends with one line and code 3 or 4."""
+    _battered(intact, tmp_path, (artefact, damage, 0), capsys)
+
+
+def test_a_pointer_that_is_no_text_is_made_anew(
+    intact: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pointer of random bytes is as good as none."""
+    _battered(intact, tmp_path, (*UNMENDED[0], 0), capsys)
+
+
+def test_a_pointer_out_of_its_folder_deletes_nothing(intact: Path, tmp_path: Path) -> None:
+    """A rebuild removes generations only, whatever the pointer says."""
+    folder = tmp_path / "ledger"
+    shutil.copytree(intact / "one", folder)
+    (folder / "projection" / "current").write_text("..\n")
+    before = _digests(folder)
+    run(["--ledger", str(folder), "--quiet", "rebuild"])
+    assert _digests(folder) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", SLOW, ids=lambda case: "-".join(map(str, case)))
+def test_every_damage_of_every_artefact_is_named(
+    intact: Path, tmp_path: Path, case: tuple[str, str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What holds for the cross-section holds for every artefact and every damage."""
+    _battered(intact, tmp_path, case, capsys)
+
+
+def _as_nobody() -> None:
+    os.setgid(65534)
+    os.setuid(65534)
+
+
+def _nobody_runs_python() -> bool:
+    try:
+        subprocess.run([sys.executable, "-c", ""], preexec_fn=_as_nobody, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+def _without_space() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+
+def _without_handles() -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8))
+
+
+@contextlib.contextmanager
+def _copied(intact: Path) -> Iterator[Path]:
+    folder = intact / "limited"
+    shutil.copytree(intact / "one", folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+@pytest.mark.parametrize("limit", [_as_nobody, _without_space, _without_handles])
+def test_a_machine_that_says_no_is_named(
+    intact: Path, limit: Callable[[], None], command: tuple[str, ...]
+) -> None:
+    """Read-only files, a full disk and no handles end with code 3, one line, and nothing lost."""
+    if limit is _as_nobody and os.getuid() != 0:
+        pytest.skip("only root may become nobody")
+    if limit is _as_nobody and not _nobody_runs_python():
+        pytest.skip("nobody may not run this Python")
+    with _copied(intact) as folder:
+        before = _digests(folder)
+        done = subprocess.run(
+            [sys.executable, "-B", "-m", "complaints_ledger", "--ledger", str(folder), *command],
+            preexec_fn=limit,  # no threads here
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        _explained(done.returncode, done.stderr, f"{command[0]} {limit.__name__}")
+        if done.returncode == 4:
+            assert _digests(folder) == before
+        assert run(["--ledger", str(folder), "--quiet", "check"]) == 0
