@@ -158,6 +158,16 @@ class SqliteDataKeys:
             found = rows(self._connection, sql, (key_id,))
             return next(iter(self._unwrapped(found).values()), None)
 
+    def prove(self) -> int:
+        """Unwrap every key, which raises if one is damaged; return how many are known."""
+        columns, known, after = "key_id, subject, data_class, wrapped, destroyed_ms", 0, ""
+        sql = f"select {columns} from data_key where key_id > ? order by key_id limit 10000"
+        with self._used():
+            while found := rows(self._connection, sql, (after,)):
+                self._unwrapped(row for row in found if row[4] is None)
+                known, after = known + len(found), found[-1][0]
+        return known
+
     def destroy(self, key_ids: Sequence[str]) -> None:
         """Destroy keys for good; those that are destroyed already stay so.
 

@@ -12,10 +12,13 @@ from typer.exceptions import TyperException
 from complaints_ledger import __version__
 from complaints_ledger.commands import (
     ask,
+    backup_cli,
     bring,
     case,
     door_cli,
+    filing_cli,
     follow_cli,
+    operators_cli,
     schemas_cli,
     sources_cli,
     upkeep,
@@ -88,7 +91,19 @@ def application() -> typer.Typer:
             'complaints sql "select lifecycle, count(*) from complaints group by all"',
         )
     )(root)
-    for group in (upkeep, follow_cli, bring, case, door_cli, ask, sources_cli, schemas_cli):
+    for group in (
+        upkeep,
+        follow_cli,
+        bring,
+        case,
+        filing_cli,
+        door_cli,
+        ask,
+        sources_cli,
+        backup_cli,
+        operators_cli,
+        schemas_cli,
+    ):
         group.add_to(app)
     return app
 

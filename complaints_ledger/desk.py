@@ -16,10 +16,12 @@ from eventsourcing.persistence import (
 
 from adapters.avro_codec import decode_event, encode_event, fingerprint_in
 from adapters.recorder import RefusedSave
+from complaints_ledger.filing import refuse_absent_files
 from complaints_ledger.persistence import LedgerFactory
 from domain.complaint.aggregate import Complaint, StreamEvent
-from domain.errors import ConflictError, RefusedError
+from domain.errors import ConflictError, InputError, RefusedError
 from domain.personal import Plaintext
+from domain.rules.record import ENTRY_LIMIT, Record, is_too_large
 from domain.sealing import seal_events
 
 if TYPE_CHECKING:
@@ -179,7 +181,9 @@ class ComplaintsApplication(Application[UUID]):
 
     def _sealed(self, pending: Sequence[StreamEvent]) -> list[StreamEvent]:
         plain = [event.event for event in pending]
+        refuse_absent_files(self._ledger, plain)
         sealed = seal_events(plain, self._ledger.keys.sealer()) if _has_personal(plain) else plain
+        _refuse_too_large(sealed)
         return [replace(old, event=new) for old, new in zip(pending, sealed, strict=True)]
 
 
@@ -203,6 +207,19 @@ def _why(command: Command, refusal: RefusedSave) -> str:
             f"let it with: complaints source add {command.source}"
         )
     return f"the ledger did not accept the events of this command ({refusal.reason}); {refusal}"
+
+
+def _refuse_too_large(events: Sequence[Event]) -> None:
+    """Refuse what the log would judge too large, before it is there for ever."""
+    for event in events:
+        record = Record(0, 0, 0, event.stream_id.encode(), encode_event(event))
+        if is_too_large(record):
+            msg = (
+                f"the texts of '{event.TOPIC}' are too long for a record, which holds "
+                f"{ENTRY_LIMIT:,} bytes; nothing was recorded, say it in short and put the whole "
+                "text on file: complaints case attach REF FILE --evidence-kind narrative"
+            )
+            raise InputError(msg)
 
 
 def _has_personal(events: Sequence[Event]) -> bool:

@@ -56,7 +56,7 @@ def read_complaint(
             occurred_zone="UTC",
         ),
         new_id=lambda: fresh_uuid7(ledger.world.now_ms(), ledger.world.random_bytes(10)),
-        append=lambda event: _append(ledger, event),
+        append=lambda event: append_access(ledger, event),
         opener=ledger.keys.sealer(),
     )
     return [
@@ -65,7 +65,12 @@ def read_complaint(
     ]
 
 
-def _append(ledger: Ledger, event: Event) -> None:
+def append_access(ledger: Ledger, event: Event) -> None:
+    """Append an access event and return when it is durable and admitted.
+
+    Raises:
+        RefusedError: it was not accepted; nothing may be opened.
+    """
     verdict = append_facts(ledger, [event])[0]
     if verdict.outcome != "accepted":
         msg = f"the access event was {verdict.outcome} ({verdict.reason}); nothing was opened"

@@ -67,7 +67,9 @@ class ScopedEvents:
         self.present = frozenset(table.what for table in present)
         for shared in SHARED:
             if shared.rests_on in self.present:
-                self._store.run(f"create or replace temp table {shared.name} as {shared.sql(self.present)}")
+                self._store.run(
+                    f"create or replace temp table {shared.name} as {shared.sql(self.present)}"
+                )
 
     def _make(self, views: dict[str, str]) -> None:
         """Make the views that are not there as they should be, and drop those of earlier scopes."""

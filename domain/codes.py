@@ -218,6 +218,42 @@ SET_ASIDE: Final = CodeList(
     }
 )
 
+EVIDENCE_KIND: Final = CodeList(
+    {
+        "document": "Document",
+        "correspondence": "Correspondence",
+        "contract": "Contract",
+        "statement": "Statement of account or bill",
+        "photo": "Photo",
+        "screenshot": "Screenshot",
+        "audio": "Recording of sound, such as a call",
+        "video": "Video",
+        "narrative": "Account of what happened that is too long for a record",
+        "other": "Other",
+    }
+)
+LETTER_KIND: Final = CodeList(
+    {
+        "incoming": "Came from the complainant or for them",
+        "acknowledgement": "Acknowledgement",
+        "progress_update": "News of how far it is",
+        "information_request": "Request for information",
+        "decision": "Decision",
+        "redress": "Offer or fulfilment of redress",
+        "closing": "Closing",
+        "outside_body": "To or from a body outside",
+        "other": "Other",
+    }
+)
+FILE_CLASS: Final = CodeList(
+    {
+        "identity": "Who somebody is",
+        "narrative": "What was told",
+        "special": "Special-category data",
+    }
+)
+"""The classes of data that have a key each (docs/reference/sealing.md)."""
+
 CODE_LISTS: Final[Mapping[str, CodeList]] = MappingProxyType(
     {
         "channel": CHANNEL,
@@ -241,6 +277,9 @@ CODE_LISTS: Final[Mapping[str, CodeList]] = MappingProxyType(
         "correction_reason": CORRECTION_REASON,
         "dismissal_reason": DISMISSAL_REASON,
         "set_aside": SET_ASIDE,
+        "evidence_kind": EVIDENCE_KIND,
+        "letter_kind": LETTER_KIND,
+        "file_class": FILE_CLASS,
     }
 )
 """Every code list by its name; most are named after the field that uses them."""

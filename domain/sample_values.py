@@ -72,6 +72,15 @@ FIELD_VALUES: Final[dict[str, object]] = {
     "finding": "substantiated",
     "cause_found": "system_error",
     "ProgressUpdateSent.reason_code": "awaiting_third_party",
+    # files
+    "evidence_kind": "statement",
+    "letter_kind": "decision",
+    "letter_on": date(2024, 5, 3),
+    "media_type": "application/pdf",
+    "file_size": 48_213,
+    "file_digest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+    "file_class": "narrative",
+    "file_key_id": "3f2a9c5e7b1d4f608a9be0c1d2e3f405",
     # decision and communication
     "resolution_code": "R04",
     "outcome": "partly_upheld",

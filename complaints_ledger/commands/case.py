@@ -53,11 +53,14 @@ class CaseGroup(TyperGroup):
 
 
 def _commands() -> typer.Typer:
+    from complaints_ledger.commands.filing_cli import filing_handler  # noqa: PLC0415  slow
     from domain.complaint.commands import COMMANDS  # noqa: PLC0415  slow
 
     app = typer.Typer(rich_markup_mode=None)
     for spec in COMMANDS:
-        app.command(spec.name, help=spec.summary, epilog=example(spec.example))(_handler(spec))
+        app.command(spec.name, help=spec.summary, epilog=example(spec.example))(
+            filing_handler(spec) if "file_digest" in spec.model.model_fields else _handler(spec)
+        )
     return app
 
 
@@ -69,7 +72,7 @@ def _handler(spec: CommandSpec) -> Callable[..., None]:
         session = session_of(ctx)
         with session.open() as ledger:
             outcome, name = carry_out(session, ledger, spec, ref=ref, given=given)
-        _tell(session, spec, outcome, name)
+        tell(session, spec, outcome, name)
 
     signature = signature_of(spec, opens=spec.name == OPENING)
     handler.__signature__ = signature  # type: ignore[attr-defined]
@@ -150,7 +153,8 @@ def _check_reference(ledger: Ledger, reference: str | None, stream_id: str) -> N
         raise CommandRefusedError(subject, (obstacle,))
 
 
-def _tell(session: Session, spec: CommandSpec, outcome: Outcome, name: str) -> None:
+def tell(session: Session, spec: CommandSpec, outcome: Outcome, name: str) -> None:
+    """Say what a command came to."""
     out = session.output
     if out.json:
         out.result(

@@ -65,7 +65,7 @@ def _tell_of(session: Session, folder: Path, found: dict[str, Any]) -> None:
     for name, meaning in _FILES:
         out.note(f"  {name:12}  {meaning}")
     out.note("")
-    out.note(f"Back up at any time: complaints backup FOLDER --keys ANOTHER --ledger {folder}")
+    out.note(f"Back up at any time: complaints backup BACKUP --keys KEYS --ledger {folder}")
     out.note("Keep the two places apart: whoever has both can read everything.")
     out.note("Next: complaints import cfpb FILE, or complaints case log --help")
 

@@ -113,6 +113,14 @@ def _progress_told(state: ComplaintState, _event: e.ProgressUpdateSent) -> Compl
     return replace(state, progress_updates=state.progress_updates + 1)
 
 
+def _evidence_added(state: ComplaintState, _event: e.EvidenceAdded) -> ComplaintState:
+    return replace(state, evidence=state.evidence + 1)
+
+
+def _letter_filed(state: ComplaintState, _event: e.LetterFiled) -> ComplaintState:
+    return replace(state, letters=state.letters + 1)
+
+
 def _summary_agreed(state: ComplaintState, event: e.SummaryResolutionAgreed) -> ComplaintState:
     return replace(state, summary_version=state.version) if event.agreed_by_complainant else state
 
@@ -288,6 +296,8 @@ MOVES: Final[dict[type[Event], Move]] = {
     e.FindingRecorded: _found,
     e.InvestigationCompleted: _investigation_completed,
     e.ProgressUpdateSent: _progress_told,
+    e.EvidenceAdded: _evidence_added,
+    e.LetterFiled: _letter_filed,
     e.SummaryResolutionAgreed: _summary_agreed,
     e.DecisionMade: _decided,
     e.DecisionApproved: _approved,

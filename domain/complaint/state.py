@@ -59,6 +59,10 @@ class ComplaintState:
     investigation: Investigation = field(default_factory=Investigation)
     progress_updates: int = 0
     """Number of progress updates sent."""
+    evidence: int = 0
+    """Number of pieces of evidence that were added."""
+    letters: int = 0
+    """Number of letters that were filed."""
     summary_version: int = 0
     """Version of the last summary resolution that the complainant agreed to; 0: none."""
     decisions: tuple[Decision, ...] = ()

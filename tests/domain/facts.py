@@ -50,6 +50,13 @@ OFFER: Final[dict[str, Any]] = {
     "without_liability": True,
 }
 DECISION: Final = event_id(71)
+FILE: Final[dict[str, Any]] = {
+    "media_type": "application/pdf",
+    "file_size": 48_213,
+    "file_digest": "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+    "file_class": "narrative",
+    "file_key_id": "3f2a9c5e7b1d4f608a9be0c1d2e3f405",
+}
 
 
 def assessed() -> Event:
@@ -192,6 +199,8 @@ WORKING: Final[dict[str, tuple[Scenario, dict[str, Any]]]] = {
     ),
     "complete-investigation": (given(received(), assessed(), opened(), found()), {}),
     "send-progress-update": (given(received()), {"medium": "phone"}),
+    "attach": (given(received()), FILE),
+    "letter": (given(received()), FILE),
     "resolve-summarily": (
         given(received()),
         {"resolution_code": "R04", "agreed_by_complainant": True},

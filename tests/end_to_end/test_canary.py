@@ -3,13 +3,14 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import pytest
 
 from adapters.avro_codec import decode_event, schema_text
 from complaints_ledger.desk import ComplaintsApplication
+from complaints_ledger.filing import seal_file
 from complaints_ledger.importing import import_cfpb
 from complaints_ledger.ledger import create_ledger
 from complaints_ledger.projection import Projection
@@ -51,6 +52,8 @@ ACTS: Final[tuple[Act, ...]] = (
     ("assess", ASSESSMENT),
     ("take-immediate-action", {"action_code": "made_safe"}),
     ("send-progress-update", {"medium": "phone"}),
+    ("attach", {"media_type": "image/png"}),
+    ("letter", {"media_type": "text/plain"}),
     ("open-investigation", {}),
     ("record-finding", {"finding": "substantiated", "finding_issue": "late delivery"}),
     ("complete-investigation", {}),
@@ -137,7 +140,10 @@ def tell_everything(ledger: Ledger, extract: Path) -> Told:
     for stream, acts in ((HANDLED, ACTS), (SUMMARY, summary)):
         for number, (name, said) in enumerate(acts):
             personal = personal_inputs(name)
-            usual = {"reference": f"C-{stream[:4]}1"} if name == "log" else {}
+            usual: dict[str, Any] = {"reference": f"C-{stream[:4]}1"} if name == "log" else {}
+            if "media_type" in said:
+                extract.write_text(f"{name} {CANARY}" * 99)
+                usual = asdict(seal_file(ledger, extract, stream_id=stream, file_class="special"))
             command = command_of(
                 SPECS[name],
                 stream_id=stream,

@@ -34,16 +34,20 @@ ROOT: Final = Path(__file__).parents[2]
 PATIENCE_S: Final = 120.0
 """How long a child may say nothing before the loop calls it stuck."""
 PASSES: Final[dict[str, Kind]] = {
+    "backup.": "backup",
     "desk.": "command",
     "facts.": "publish",
+    "files.": "file",
     "import.": "import",
     "keys.": "publish",
     "keys.destroyed": "forget",
     "log.": "publish",
+    "operators.": "rotate",
     "projector.": "project",
     "rebuild.": "rebuild",
     "recorder.": "command",
     "replica.": "publish",
+    "restore.": "backup",
 }
 """The step that passes the fault points whose names begin so; the longest beginning counts."""
 HEAVY: Final[frozenset[Kind]] = frozenset({"import", "project", "rebuild"})

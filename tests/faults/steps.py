@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import random
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, get_args
 from uuid import UUID
 
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from domain.complaint.commands.command import Command
 
 SOURCE: Final = "complaints-desk"
-Kind = Literal["publish", "command", "import", "project", "rebuild", "forget"]
+Kind = Literal[
+    "publish", "command", "import", "project", "rebuild", "forget", "rotate", "file", "backup"
+]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 COMPLAINTS_A_STEP: Final = 3
 
@@ -127,6 +131,9 @@ def perform(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) -> 
         "project": _project,
         "rebuild": _rebuild,
         "forget": _forget,
+        "rotate": _rotate,
+        "file": _file,
+        "backup": _backup,
     }
     work[step.kind](ledger, step, acknowledge)
 
@@ -184,3 +191,48 @@ def _forget(ledger: Ledger, step: Step, _acknowledge: Callable[[UUID], None]) ->
     with contextlib.closing(keys), contextlib.suppress(KeyDestroyedError):
         (key,) = keys.key_for([(stream_of(step, 0), "identity")])
         keys.destroy([key.key_id])
+
+
+def _rotate(ledger: Ledger, _step: Step, _acknowledge: Callable[[UUID], None]) -> None:
+    """Put a new operator key in use, which is a secret even here, and remove the one before."""
+    from complaints_ledger.operators import rotate_key  # noqa: PLC0415
+
+    world = replace(ledger.world, random_bytes=os.urandom)
+    rotate_key(replace(ledger, world=world), retire=True)
+
+
+def _file(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) -> None:
+    """Log a complaint and put a file on its record."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from complaints_ledger import filing  # noqa: PLC0415
+    from complaints_ledger.desk import ComplaintsApplication  # noqa: PLC0415
+
+    stream, application = stream_of(step, 0), ComplaintsApplication(ledger)
+    given = ledger.folder.parent / f"given-{step.number}"
+    given.write_bytes(step.draw().randbytes(3_000))
+
+    def act(name: str, **said: object) -> None:
+        identity = derived_event_id(stream, name)
+        said |= {"stream_id": stream, "command_id": identity, "source": SOURCE}
+        for event in application.handle(SPECS[name], command_of(SPECS[name], **said)).events:
+            acknowledge(event.event_id)
+
+    act("log", reference=f"F-{step.number}")
+    sealed = filing.seal_file(ledger, given, stream_id=stream, file_class="narrative")
+    act("attach", media_type="image/png", file_name="damage.png", **asdict(sealed))
+
+
+def _backup(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) -> None:
+    """Put a file on record, back everything up, and restore it to a folder that is thrown away."""
+    from complaints_ledger.backup.restoring import Wanted, restore  # noqa: PLC0415
+    from complaints_ledger.backup.taking import take_backup  # noqa: PLC0415
+
+    _file(ledger, step, acknowledge)
+    place = ledger.folder.parent
+    backup, keys, to = place / "backup", place / "safe", place / f"restored-{step.number}"
+    taken = take_backup(ledger, backup, keys_to=keys)
+    assert taken.manifest.absent == []
+    if not (to / "log.db").exists():
+        restore(Wanted(backup=backup, keys=keys), to, world=ledger.world)
+    shutil.rmtree(to)

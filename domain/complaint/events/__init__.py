@@ -24,6 +24,7 @@ from domain.complaint.events.decision import (
     SignpostedToEdr,
     SummaryResolutionAgreed,
 )
+from domain.complaint.events.filing import EvidenceAdded, LetterFiled
 from domain.complaint.events.handling import (
     ComplaintAssigned,
     FindingRecorded,
@@ -63,6 +64,8 @@ COMPLAINT_EVENTS: tuple[type[Event], ...] = (
     FindingRecorded,
     InvestigationCompleted,
     ProgressUpdateSent,
+    EvidenceAdded,
+    LetterFiled,
     SummaryResolutionAgreed,
     DecisionMade,
     DecisionApproved,
@@ -107,12 +110,14 @@ __all__ = [
     "EligibilityDetermined",
     "EscalatedExternally",
     "EscalatedInternally",
+    "EvidenceAdded",
     "FindingRecorded",
     "ImmediateActionTaken",
     "InitialAssessmentMade",
     "InvestigationCompleted",
     "InvestigationOpened",
     "IssueOutcome",
+    "LetterFiled",
     "ProgressUpdateSent",
     "RedressAccepted",
     "RedressDeclined",
