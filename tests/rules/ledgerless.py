@@ -11,6 +11,7 @@ from adapters.avro_codec import FastavroDecoder, encode_event
 from adapters.ed25519 import Signer, verify
 from complaints_ledger.operations import schema_body, signed_control, source_body
 from domain.complaint.events import ComplaintAcknowledged, ComplaintReceived
+from domain.errors import UnknownRuleSetError
 from domain.event import CommandRef, Event
 from domain.rules import control
 from domain.rules.admission import StreamState, Verdict, judge_rows
@@ -153,7 +154,7 @@ def by_rows(records: Sequence[Record]) -> tuple[dict[int, Verdict], PartitionSta
 def by_sets(
     records: Sequence[Record], ends: Sequence[int]
 ) -> tuple[dict[int, Verdict], PartitionState]:
-    """Judge records in batches that end at these ordinals."""
+    """Judge records in batches that end at these ordinals, up to an unknown rule set."""
     state, streams = PartitionState(0), KeptStreams()
     last: dict[int, Verdict] = {}
     start = 0
@@ -162,7 +163,12 @@ def by_sets(
         start = end
         if not batch:
             continue
-        judged = judge_set(batch, state, streams, around=Around(records), mark=b"\x07markmk\xff")
+        try:
+            judged = judge_set(
+                batch, state, streams, around=Around(records), mark=b"\x07markmk\xff"
+            )
+        except UnknownRuleSetError:
+            break
         names = VERDICT_SCHEMA.keys() - {"save_index"}
         verdicts = [
             Verdict(**{k: row[k] for k in names}, index=row["save_index"])
@@ -172,4 +178,6 @@ def by_sets(
         for v in verdicts:
             last[v.ordinal] = v
         state = PartitionState.from_json(state.to_json())
+        if judged.stop is not None:
+            break
     return last, state

@@ -13,4 +13,4 @@ from events
 where
     file_digest is not null
     and ($stream_id is null or stream_id = $stream_id)
-order by "partition", ordinal
+order by partition, ordinal
