@@ -129,6 +129,6 @@ def test_no_bytes_bring_it_down(tmp_path: Path, damage: list[tuple[int, bytes]])
         content[place : place + 1] = dirt
     try:
         rows, _ = read(tmp_path / "a.csv", bytes(content))
-    except InputError:
+    except (InputError, DamagedError):
         return
     assert all("\0" not in (row.narrative or "") for row in rows)
