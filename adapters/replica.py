@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from adapters.file_lock import FileLock
@@ -15,7 +15,7 @@ from adapters.sqlite_file import (
     transaction_end,
     translated,
 )
-from domain.errors import ForeignError, OlderStateError
+from domain.errors import DamagedError, ForeignError, OlderStateError
 from domain.rules.admission import StreamState, judge_rows
 from domain.rules.admission_set import judge_set
 from domain.rules.partition_state import PartitionState
@@ -23,7 +23,7 @@ from domain.rules.record import entry_hash
 from domain.rules.wellformed import fingerprint_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from polars import DataFrame
@@ -86,7 +86,8 @@ class Replica(ReplicaQueries):
             for name, reading in facts.items():
                 kind, _, partition = name.partition(":")
                 if kind == "reading":
-                    PartitionState.read_again(reading, PartitionState(int(partition)))
+                    with self._named():
+                        PartitionState.read_again(reading, PartitionState(int(partition)))
         except OlderStateError:
             return True
         read = [name.replace("next:", "reading:") for name in facts if name.startswith("next:")]
@@ -143,14 +144,31 @@ class Replica(ReplicaQueries):
         found = rows(connection, sql, (f"reading:{partition}",))
         if not found:
             return PartitionState(partition)
-        reading = found[0][0]
+        with self._named():
+            return self._read_back(connection, partition, found[0][0])
+
+    def _read_back(
+        self, connection: Connection | Reader, partition: int, reading: str
+    ) -> PartitionState:
         kept = self._kept.get(partition)
-        if kept is not None and json.loads(reading)["control_ordinal"] == kept.control_ordinal:
-            return PartitionState.read_again(reading, kept)
-        control = rows(connection, sql, (f"control:{partition}",))[0][0]
-        state = PartitionState.from_parts(reading, control)
+        if kept is not None:
+            state = PartitionState.read_again(reading, kept)
+            if state.control_ordinal == kept.control_ordinal:
+                return state
+        sql = "select value from reader where name = ?"
+        found = rows(connection, sql, (f"control:{partition}",))
+        control = found[0][0] if found else ""
         self._kept[partition] = PartitionState.from_parts(reading, control)
-        return state
+        return PartitionState.from_parts(reading, control)
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """Name the file in what is said of a state that cannot be read back."""
+        try:
+            yield
+        except DamagedError as exc:
+            msg = f"file '{self._path}' is damaged ({exc}); move it away: it is made anew from the log"
+            raise DamagedError(msg) from exc
 
     def _judge_some(self, partition: int) -> int:
         """Judge the records that follow and return the ordinal behind them."""

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from domain.errors import UntrustedError
 from domain.rules.partition_state import PartitionState
 from projections.registry import shape
 
@@ -56,7 +57,7 @@ def read(folder: Path, ledger_id: str) -> Checked | None:
             return None
         states = {int(p): PartitionState.from_json(text) for p, text in kept["states"].items()}
         return Checked(ledger_id, states, dict(kept["digests"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, UntrustedError):
         return None
 
 

@@ -12,7 +12,7 @@ import polars as pl
 from complaints_ledger.batch_frames import event_rows, source_terms, times
 from complaints_ledger.projected_streams import ProjectedStreams
 from complaints_ledger.read_model_tables import ReadModelTables
-from domain.errors import ForeignError
+from domain.errors import DamagedError, ForeignError
 from domain.rules.admission_set import judge_set
 from domain.rules.partition_state import PartitionState
 from domain.rules.record import entry_hash
@@ -176,7 +176,15 @@ class Projector:
             "select state from projection_state where partition = $partition",
             {"partition": partition},
         )
-        return PartitionState.from_json(found[0][0]) if found else PartitionState(partition)
+        if not found:
+            return PartitionState(partition)
+        try:
+            return PartitionState.from_json(found[0][0])
+        except DamagedError as exc:
+            msg = (
+                f"file '{self._store.path}' is damaged ({exc}); `complaints rebuild` makes it anew"
+            )
+            raise DamagedError(msg) from exc
 
     def _check_same_log(self, state: PartitionState) -> None:
         if state.next_ordinal == 0:

@@ -7,11 +7,15 @@ goes to canonical JSON and back without loss, so any split of the log gives the 
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from domain.errors import OlderStateError
+from domain.errors import DamagedError, OlderStateError
 from domain.rules.control import Descriptor, Operators
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SAVE_WINDOW = 10_000
 """A save must be complete within this many records after its first (RULES 5)."""
@@ -150,26 +154,30 @@ class PartitionState:
 
         Raises:
             OlderStateError: another version of the program wrote it; so for all that read it.
+            DamagedError: it is not what `to_json` wrote; likewise.
         """
-        return cls._from(_of_this_shape(text))
+        with _undamaged():
+            return cls._from(_of_this_shape(text))
 
     @classmethod
     def read_again(cls, reading: str, earlier: PartitionState) -> PartitionState:
         """Return the state of a `reading_json` whose control part is that of an earlier state."""
-        d = _of_this_shape(reading)
-        return replace(
-            earlier,
-            **{name: d[name] for name in d if name not in {"pending", "shape"}},
-            pending=_all_pending(d["pending"]),
-            schemas=dict(earlier.schemas),
-            confluent_ids=dict(earlier.confluent_ids),
-            sources=dict(earlier.sources),
-        )
+        with _undamaged():
+            d = _of_this_shape(reading)
+            return replace(
+                earlier,
+                **{name: d[name] for name in d if name not in {"pending", "shape"}},
+                pending=_all_pending(d["pending"]),
+                schemas=dict(earlier.schemas),
+                confluent_ids=dict(earlier.confluent_ids),
+                sources=dict(earlier.sources),
+            )
 
     @classmethod
     def from_parts(cls, reading: str, control: str) -> PartitionState:
         """Return the state of a `reading_json` and a `control_json`."""
-        return cls._from(_of_this_shape(reading) | _of_this_shape(control))
+        with _undamaged():
+            return cls._from(_of_this_shape(reading) | _of_this_shape(control))
 
     @classmethod
     def _from(cls, d: dict[str, Any]) -> PartitionState:
@@ -192,6 +200,16 @@ class PartitionState:
             closed=d["closed"],
             control_ordinal=d["control_ordinal"],
         )
+
+
+@contextmanager
+def _undamaged() -> Iterator[None]:
+    """Say of a state that cannot be read back that it is damaged, whatever is wrong with it."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        msg = "the state that a reader keeps is damaged; make it anew from the log"
+        raise DamagedError(msg) from exc
 
 
 def _of_this_shape(text: str) -> dict[str, Any]:
