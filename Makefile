@@ -6,7 +6,8 @@ SHELL := /bin/sh
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-WORKERS ?= 2
+# One more than the cores of a small machine: tests that kill and start processes wait a lot.
+WORKERS ?= 3
 PYTEST_ARGS ?=
 
 # Three environments in one folder, each a superset of the one before; a stamp says which is in.
@@ -30,7 +31,7 @@ test: $(TEST) ## Run the fast tests
 	$(PYTEST) -n $(WORKERS) -m "not slow and not kafka" $(PYTEST_ARGS)
 
 test-slow: $(TEST) ## Run the slow tests: races, kills, long histories, the built wheel
-	$(PYTEST) -n $(WORKERS) -m "slow and not kafka" $(PYTEST_ARGS)
+	EXAMPLES=$${EXAMPLES:-5} $(PYTEST) -n $(WORKERS) -m "(slow or property) and not kafka" $(PYTEST_ARGS)
 
 kill-loop: $(TEST) ## Kill it 200 times at seeded places and account for every acknowledgement
 	KILLS=$${KILLS:-200} $(PYTEST) -s -m slow tests/faults/test_kill_loop.py -k many_kills $(PYTEST_ARGS)

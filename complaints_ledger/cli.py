@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from typer.exceptions import TyperException
@@ -135,12 +136,18 @@ def hoisted(arguments: Sequence[str]) -> list[str]:
     return [*front, *rest]
 
 
+@functools.cache
+def _command() -> Any:
+    return typer.main.get_command(application())
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; whatever goes wrong is said on stderr."""
     as_json = "--json" in arguments
     try:
-        command = typer.main.get_command(application())
-        code = command.main(args=hoisted(arguments), prog_name="complaints", standalone_mode=False)
+        code = _command().main(
+            args=hoisted(arguments), prog_name="complaints", standalone_mode=False
+        )
         flush()
     except LedgerError as exc:
         return _failed(exc, as_json=as_json)

@@ -133,15 +133,8 @@ def environment(clone: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(
-            path, id=path.stem.lower(), marks=() if path == SESSIONS[0] else pytest.mark.slow
-        )
-        for path in SESSIONS
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SESSIONS, ids=lambda path: path.stem.lower())
 def test_a_page_is_a_true_session(path: Path, clone: Path, environment: dict[str, str]) -> None:
     """Whoever types what the page shows sees what the page shows."""
     markdown = path.read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ ignores logical types and defaults and a second text under one fingerprint is re
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import types
@@ -161,8 +162,13 @@ _TABLE = _table()
 
 def fingerprint(schema: Schema) -> int:
     """Return the CRC-64-AVRO of a schema's canonical form (Avro specification)."""
+    return _crc_64(canonical_form(schema).encode())
+
+
+@functools.lru_cache(maxsize=1024)
+def _crc_64(data: bytes) -> int:
     value = _EMPTY
-    for byte in canonical_form(schema).encode():
+    for byte in data:
         value = (value >> 8) ^ _TABLE[(value ^ byte) & 0xFF]
     return value
 

@@ -202,6 +202,7 @@ def test_a_damaged_evidence_file_does_not_keep_everything_else_from_the_backup(
     assert (mended.manifest.absent, mended.manifest.files) == ([], 1)
 
 
+@pytest.mark.slow
 def test_a_backup_while_somebody_writes_covers_what_its_records_name(
     ledger: Ledger, tmp_path: Path
 ) -> None:
@@ -273,6 +274,7 @@ POINTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 def test_a_kill_leaves_the_backup_before_as_it_was(
     ledger: Ledger, tmp_path: Path, given: Path, point: str

@@ -129,6 +129,7 @@ def _restore(folder: Path, kill: Kill, told: Connection) -> None:
     told.send(("end", ""))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", ["restore.files", "restore.log", "restore.proved"])
 def test_a_killed_restore_is_no_ledger_and_is_done_again(
     ledger: Ledger, tmp_path: Path, point: str

@@ -128,6 +128,7 @@ def test_status_and_check_agree(held: Complaints) -> None:
     }
 
 
+@pytest.mark.slow
 def test_status_and_check_agree_on_an_empty_ledger(ledger: Complaints) -> None:
     """Nothing has a digest too."""
     assert (

@@ -39,6 +39,7 @@ def test_a_ledger_goes_to_a_backup_and_comes_back(case: Complaints) -> None:
     assert (older["ok"], older["keys"]) == (True, False)
 
 
+@pytest.mark.slow
 def test_a_backup_without_keys_says_what_that_means(case: Complaints) -> None:
     """In plain words, in the answer itself, at both ends."""
     said = case("backup", "bk", "--quiet").out
@@ -61,6 +62,7 @@ def test_json_says_what_was_copied(case: Complaints) -> None:
     assert second["keys"] is True
 
 
+@pytest.mark.slow
 def test_a_file_that_is_missing_is_named_and_the_rest_is_kept(
     case: Complaints, tmp_path: Path
 ) -> None:

@@ -103,6 +103,7 @@ def test_the_reason_in_words_is_read_for_a_purpose_only(crm: Complaints) -> None
     assert crm("sql", reads, "--json").objects == [{"purpose_code": "handling"}]
 
 
+@pytest.mark.slow
 def test_a_receipt_that_is_admitted_leaves_by_itself(crm: Complaints) -> None:
     """Whoever lets the source in and has it publish again need not tidy up."""
     (row,) = _waiting(crm)
@@ -116,6 +117,7 @@ def test_a_receipt_that_is_admitted_leaves_by_itself(crm: Complaints) -> None:
     assert "its complaint was admitted" in done.err
 
 
+@pytest.mark.slow
 def test_what_is_published_again_waits_with_what_waits_already(crm: Complaints) -> None:
     """Every record of one claim is assigned and dismissed together; a later one waits anew."""
     crm("publish", "facts.jsonl")
@@ -132,6 +134,7 @@ def test_what_is_published_again_waits_with_what_waits_already(crm: Complaints) 
     assert [each["records"] for each in _waiting(crm)] == [1]
 
 
+@pytest.mark.slow
 def test_a_malformed_record_waits_and_is_dismissed(ledger: Complaints) -> None:
     """What looks like a receipt waits, though nobody can read it; other noise does not."""
     event = parse_line(json.dumps(RECEIPT).encode())
@@ -154,6 +157,7 @@ def test_a_malformed_record_waits_and_is_dismissed(ledger: Complaints) -> None:
     assert CANARY not in everything + ledger("sql", "from door_records", "--format", "csv").out
 
 
+@pytest.mark.slow
 def test_a_second_receipt_of_a_complaint_waits_until_it_is_dismissed(crm: Complaints) -> None:
     """What it claimed may be another matter, so that its stream exists is no answer."""
     crm("source", "add", "crm")
@@ -168,6 +172,7 @@ def test_a_second_receipt_of_a_complaint_waits_until_it_is_dismissed(crm: Compla
     assert _waiting(crm) == []
 
 
+@pytest.mark.slow
 def test_a_row_set_aside_waits_until_the_mended_row_is_imported(ledger: Complaints) -> None:
     """An import that cannot take a row leaves somebody something to do."""
     good = (
@@ -199,6 +204,7 @@ def test_a_row_set_aside_waits_until_the_mended_row_is_imported(ledger: Complain
         assert CANARY not in ledger("sql", f"from {name}", "--format", "csv").out
 
 
+@pytest.mark.slow
 def test_nothing_at_the_door_is_a_complaint(crm: Complaints) -> None:
     """A stream of the door is in no answer about complaints, and bears no name."""
     (row,) = _waiting(crm)

@@ -26,6 +26,7 @@ def _screen_lines(text: str) -> int:
     return sum(max(1, -(-len(line) // 80)) for line in text.splitlines())
 
 
+@pytest.mark.slow
 def test_a_reader_who_leaves_is_no_error(ledger: Complaints, tmp_path: Path) -> None:
     """`complaints sql … | head` ends quietly, with the code of a closed pipe."""
     assert ledger("status").code == 0
@@ -46,6 +47,7 @@ def test_a_reader_who_leaves_is_no_error(ledger: Complaints, tmp_path: Path) -> 
     process.stderr.close()
 
 
+@pytest.mark.slow
 def test_an_interrupt_ends_following(ledger: Complaints, tmp_path: Path) -> None:
     """Ctrl-C is how a following projector is meant to end: without a word, and with 0."""
     assert ledger("case", "log").code == 0

@@ -100,6 +100,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.slow
 def test_damage_to_what_is_kept_is_named(ledger: Ledger) -> None:
     """Each kind of difference is found, by either check, and says what it is."""
     projection = Projection(ledger)
@@ -116,6 +117,7 @@ def test_damage_to_what_is_kept_is_named(ledger: Ledger) -> None:
     assert check(ledger, projection).problems == []
 
 
+@pytest.mark.slow
 def test_check_that_fails_is_not_taken_for_proved(ledger: Ledger) -> None:
     """What the next check starts from is the last that passed."""
     projection = Projection(ledger)
@@ -126,6 +128,7 @@ def test_check_that_fails_is_not_taken_for_proved(ledger: Ledger) -> None:
     assert check(ledger, projection).checked == 15
 
 
+@pytest.mark.slow
 def test_damaged_mark_of_the_last_check_means_a_full_one(ledger: Ledger) -> None:
     """A derived file that cannot be read proves nothing."""
     (ledger.folder / "checked.json").write_text("{")

@@ -183,6 +183,7 @@ def _changed(store: DuckStore) -> dict[str, list[list[str]]]:
     return told
 
 
+@pytest.mark.slow
 def test_an_older_extract_that_arrives_late_does_not_overrule(tmp_path: Path) -> None:
     """Newest first or oldest first, the same state holds in the end."""
     header, rows = table_of(shared("cfpb_snapshots_dev.csv"))

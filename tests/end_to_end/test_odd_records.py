@@ -110,6 +110,7 @@ def test_clock_that_steps_back_never_moves_recorded_at_back_and_is_a_finding(
     assert "appended at 2026-05-01T10:05:00.000Z, recorded at 2026-05-01T11:00" in found[0][1]
 
 
+@pytest.mark.slow
 def test_projection_of_another_version_is_made_anew(tmp_path: Path) -> None:
     """A derived file whose tables are not those of this program is rebuilt, never misread."""
     with create_ledger(tmp_path / "ledger") as ledger:

@@ -142,6 +142,7 @@ def test_any_split_and_a_rebuild_give_equal_digests(
             assert (digest_of(store), *contents_of(store)) == at_once
 
 
+@pytest.mark.slow
 @settings(SLOW_EXAMPLES, max_examples=2)
 @given(history=histories())
 def test_partitions_do_not_change_what_holds_of_a_complaint(history: History) -> None:

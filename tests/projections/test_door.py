@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from domain.complaint.events import ComplaintReceived
 from domain.door.events import ReceiptSetAside, RefusedReceiptDismissed, RefusedReceiptNoted
 from projections.registry import READ_MODELS
 from tests.domain.scenario import fact, received
+from tests.examples import examples
 from tests.projections import fold_door
 from tests.projections.histories import FIRST_DAY, RECORDED_FROM, door_histories, row_of
 from tests.projections.tables import answer, new_projection, take, undone
@@ -47,11 +48,7 @@ def projection(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
         yield connection
 
 
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@examples(4)
 @given(log=door_histories())
 def test_sql_answers_what_the_fold_answers(
     tables: duckdb.DuckDBPyConnection, log: list[tuple[Event, Row]]

@@ -12,6 +12,7 @@ from domain.complaint.evolution import history
 from domain.complaint.state import lifecycle_label
 from projections import digest
 from projections.registry import READ_MODELS
+from tests.examples import examples
 from tests.projections import fold_answers, fold_door, fold_findings, fold_queues
 from tests.projections.fold import Row, Stream, streams_of
 from tests.projections.histories import histories
@@ -42,11 +43,6 @@ FOLDS: dict[str, Fold] = {
 }
 
 
-def _examples(count: int) -> settings:
-    unwanted = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    return settings(max_examples=count, deadline=None, suppress_health_check=unwanted)
-
-
 @pytest.fixture(scope="module")
 def projection() -> Iterator[duckdb.DuckDBPyConnection]:
     """One projection for all examples; each leaves it as it was."""
@@ -70,7 +66,7 @@ def _assert_as_folded(connection: duckdb.DuckDBPyConnection, rows: list[Row]) ->
         assert _texts(answer(connection, model), model) == expected, model.name
 
 
-@_examples(15)
+@examples(6)
 @given(log=histories())
 def test_sql_answers_what_the_fold_answers(projection: duckdb.DuckDBPyConnection, log: Log) -> None:
     """Two independent folds give the same rows, whatever rules the facts break."""
@@ -87,7 +83,13 @@ def test_sql_answers_what_the_fold_answers_for_hundreds_of_histories(
     """Two independent folds give the same rows, in a table with many streams."""
     rows: list[Row] = []
 
-    @settings(_examples(250), phases=[Phase.generate], database=None)
+    @settings(
+        max_examples=250,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],
+        database=None,
+    )
     @given(log=histories(max_events=40))
     def collect(log: Log) -> None:
         rows.extend(_apart(row, offset=len(rows)) for _, row in log)
@@ -107,7 +109,7 @@ def _apart(row: Row, *, offset: int) -> Row:
     return {**row, **ids, **numbers}
 
 
-@_examples(10)
+@examples(4)
 @given(log=histories())
 def test_label_is_that_of_the_aggregate(projection: duckdb.DuckDBPyConnection, log: Log) -> None:
     """Commands and questions know one label, and the last transition leads to it."""
@@ -128,7 +130,7 @@ def _labels_of_aggregates(log: Log) -> dict[str, str]:
     return {key: lifecycle_label(state) for key, state in states.items() if state is not None}
 
 
-@_examples(10)
+@examples(4)
 @given(log=histories(), until=st.integers(1, 24))
 def test_answer_as_of_a_position_is_that_of_the_shorter_log(
     projection: duckdb.DuckDBPyConnection, log: Log, until: int
@@ -141,7 +143,7 @@ def test_answer_as_of_a_position_is_that_of_the_shorter_log(
         _assert_as_folded(connection, [row for row in rows if row["position"] <= until])
 
 
-@_examples(10)
+@examples(4)
 @given(log=histories(), cut=st.integers(1, 23))
 def test_any_split_into_batches_stores_the_same_rows(
     projection: duckdb.DuckDBPyConnection, log: Log, cut: int

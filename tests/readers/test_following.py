@@ -37,6 +37,7 @@ def _digests(folder: Path) -> list[tuple[object, ...]]:
         return store.rows("select name, digest from model_digests order by name")
 
 
+@pytest.mark.slow
 def test_what_was_followed_is_what_a_rebuild_gives(folder: Path) -> None:
     """Batches of one record, in a process that serves, come to the digests of the log."""
     with following(folder) as projection:
@@ -62,6 +63,7 @@ def test_each_batch_is_told(folder: Path) -> None:
     assert [sum(batch.projected for batch in told), told[-1].records] == [head, head]
 
 
+@pytest.mark.slow
 def test_a_first_catch_up_can_be_ended(folder: Path) -> None:
     """What a backlog had begun when it was ended is projected the next time."""
     seen: list[Progress] = []
@@ -107,6 +109,7 @@ def test_every_reader_answers_beside_a_follower(follower: FollowerProcess) -> No
     assert json.loads(done[8].stdout) == {"t": "2026-01-01 00:00:00+00"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_cleanly(follower: FollowerProcess, number: signal.Signals) -> None:
     """It ends with 0 and without a word, takes its socket with it, and the file is free."""
@@ -118,6 +121,7 @@ def test_a_signal_ends_it_cleanly(follower: FollowerProcess, number: signal.Sign
     assert follower.ask("check", "--quiet").returncode == 0
 
 
+@pytest.mark.slow
 def test_after_a_kill_a_reader_takes_over(follower: FollowerProcess) -> None:
     """A socket that nobody serves any more is in nobody's way."""
     follower.process.kill()
@@ -130,6 +134,7 @@ def test_after_a_kill_a_reader_takes_over(follower: FollowerProcess) -> None:
         assert rows(questions, "select count(*) from complaints") == [(3,)]
 
 
+@pytest.mark.slow
 def test_a_kill_in_the_middle_of_an_answer_is_told_in_one_line(follower: FollowerProcess) -> None:
     """Half an answer is never taken for a whole one: exit code 3 and what to do."""
     query = "select repeat('x', 100) || range as x from range(3000000)"
@@ -149,6 +154,7 @@ def test_a_kill_in_the_middle_of_an_answer_is_told_in_one_line(follower: Followe
     assert "ended before the whole answer; ask again" in said
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_between_publishers_readers_and_a_follower(folder: Path) -> None:
     """Publishers append beside it, and each sees his own at once."""
     wrong: list[object] = []

@@ -224,6 +224,7 @@ def _files(folder: Path) -> set[str]:
     return {name for _, _, names in os.walk(folder) for name in names}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [_locked, _served], ids=["locked", "served"])
 def test_what_only_reads_is_answered(folder: Path, way: object) -> None:
     """The list of refused functions keeps nobody from a query of DuckDB's own SQL."""
@@ -279,6 +280,7 @@ def test_an_answer_is_the_same_by_both_ways(folder: Path) -> None:
     assert len(found[0][1]) == 3
 
 
+@pytest.mark.slow
 def test_a_question_sees_what_was_acknowledged_before_it(folder: Path) -> None:
     """Whoever appended something and then asks, finds it; each question of one reader sees the same."""
     with following(folder) as projection:

@@ -53,6 +53,7 @@ def _connected(folder: Path) -> socket.socket:
     return sock
 
 
+@pytest.mark.slow
 def test_garbage_ends_only_its_own_conversation(followed: Projection) -> None:
     """Half frames, huge lengths and other protocols: the server drops them and goes on answering."""
     folder = followed.snapshots.parent / "projection"
@@ -72,6 +73,7 @@ def test_garbage_ends_only_its_own_conversation(followed: Projection) -> None:
         sock.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["../x.part", ".x", "x.part", "/.x.part", ".a/b.part", ".x.part"])
 def test_tables_are_copied_only_into_a_snapshot_being_made(followed: Projection, name: str) -> None:
     """Who asks for a copy names a file that is there, in that one folder."""
@@ -79,6 +81,7 @@ def test_tables_are_copied_only_into_a_snapshot_being_made(followed: Projection,
         QuestionClient.reach(followed.snapshots.parent / "projection", copy_into=name)
 
 
+@pytest.mark.slow
 def test_a_reader_that_takes_nothing_holds_up_nobody(followed: Projection) -> None:
     """A slow reader waits for himself: other readers are answered at once."""
     with followed.asked() as slow:
@@ -243,6 +246,7 @@ def test_who_says_nothing_gives_up_his_place(fake: tuple[_Fake, Path]) -> None:
         sock.close()
 
 
+@pytest.mark.slow
 def test_a_server_that_ends_breaks_answers_off_with_one_line(tmp_path: Path) -> None:
     """Its readers learn that the answer was not whole."""
     answering = _Fake()

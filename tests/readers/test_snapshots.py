@@ -58,6 +58,7 @@ def _plain(path: Path) -> list[list[list[object]]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a follower"])
 def test_a_snapshot_needs_nothing_of_ours(folder: Path, beside: bool) -> None:  # noqa: FBT001
     """Tables, views and macros work in plain DuckDB, and the file says what it is."""
@@ -108,6 +109,7 @@ def test_the_dictionary_in_it_names_every_column(folder: Path) -> None:
         assert store.rows(columns) == []
 
 
+@pytest.mark.slow
 def test_old_ones_are_pruned_and_others_left_alone(folder: Path) -> None:
     """So many stay; a file that is not ours stays whatever its name; an open one is still read."""
     first = _taken(folder)
@@ -126,6 +128,7 @@ def test_old_ones_are_pruned_and_others_left_alone(folder: Path) -> None:
     assert len(names) == 4
 
 
+@pytest.mark.slow
 def test_an_older_snapshot_is_replaced_under_its_readers(folder: Path, tmp_path: Path) -> None:
     """Whoever has the old file open goes on reading it; the name leads to the new one."""
     out = tmp_path / "s.duckdb"
@@ -154,6 +157,7 @@ def test_nothing_else_is_replaced(folder: Path, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.glob("**/*.part*")] == []
 
 
+@pytest.mark.slow
 def test_a_follower_refreshes_it_when_something_is_new(folder: Path) -> None:
     """Snapshots come by themselves, and not one of what there is one of already."""
     made: list[Snapshot | LedgerError] = []
@@ -178,6 +182,7 @@ def test_a_follower_refreshes_it_when_something_is_new(folder: Path) -> None:
     assert [one.position for one in made if isinstance(one, Snapshot)] == [2, 3]
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_made(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One object, with the digest that `status` gives."""
     capsys.readouterr()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.complaint.events import ComplaintAcknowledged, ComplaintReceived
 from domain.rules.partition_state import SAVE_WINDOW
 from domain.stored import OpaqueStored
+from tests.examples import examples
 from tests.rules.controls import SECOND, SIGNERS, STRANGER, closing, operators, rules, source
 from tests.rules.ledgerless import (
     OPERATOR,
@@ -330,7 +331,7 @@ def _control() -> st.SearchStrategy[Any]:
     return st.one_of(changes, handed_over, handed_over, rule_sets, sources, endings)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(50)
 @given(st.lists(_step(), min_size=1, max_size=40), st.lists(st.integers(0, 60), max_size=6))
 def test_set_form_equals_row_form_whatever_the_split(steps: list[Any], ends: list[int]) -> None:
     """Hostile bytes, conflicts, duplicates and unfinished saves come to the same, in any batches."""

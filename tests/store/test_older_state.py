@@ -109,6 +109,7 @@ def test_a_replica_of_another_ledger_is_never_emptied(folder: Path) -> None:
     assert contents(folder) == before
 
 
+@pytest.mark.slow
 def test_a_projection_of_another_version_is_built_anew(folder: Path) -> None:
     """A state that cannot be read is never asked for: its file has another shape."""
     with open_ledger(folder) as ledger:
