@@ -19,7 +19,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest
 
 .PHONY: help demo test test-slow kill-loop check check-lint check-format check-types check-imports \
-	check-sql check-schemas check-docs format schemas bench requirements clean
+	check-sql check-schemas check-docs format schemas bench soak requirements clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ schemas: $(RUNTIME) ## Write the schemas and samples from the event classes
 
 bench: $(RUNTIME) ## Measure each step beside its bare equivalent
 	$(BIN)/python benchmarks/run.py
+
+soak: $(RUNTIME) ## Keep a ledger busy for half an hour and draw what grows (MINUTES=30)
+	$(BIN)/python -m benchmarks.soak --minutes $${MINUTES:-30}
 
 # Add UV_FLAGS=--upgrade for newer versions. No line names the place of a download.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
