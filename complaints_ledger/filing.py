@@ -71,10 +71,19 @@ def seal_file(ledger: Ledger, path: Path, *, stream_id: str, file_class: str) ->
         KeyDestroyedError: data of this complaint and class was erased.
     """
     with _given(path) as source:
-        (key,) = ledger.keys.sealer().keys.key_for([(stream_id, file_class)])
-        files = AesGcmFiles()
-        measured = files.measure(source, key=key)
-        digest = store_of(ledger).put(files.sealed(source, measured, key=key))
+        return seal(ledger, source, stream_id=stream_id, file_class=file_class)
+
+
+def seal(ledger: Ledger, source: BinaryIO, *, stream_id: str, file_class: str) -> SealedFile:
+    """Seal what can be read twice, and keep it durably.
+
+    Raises:
+        KeyDestroyedError: data of this complaint and class was erased.
+    """
+    (key,) = ledger.keys.sealer().keys.key_for([(stream_id, file_class)])
+    files = AesGcmFiles()
+    measured = files.measure(source, key=key)
+    digest = store_of(ledger).put(files.sealed(source, measured, key=key))
     ledger.world.fault("files.sealed")
     return SealedFile(digest, measured.size, file_class, key.key_id)
 

@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from complaints_ledger.commands.dates import zone_of
+from complaints_ledger.commands.long_texts import file_narrative, parted
 from complaints_ledger.commands.session import (
     example,
     session_of,
@@ -70,9 +71,17 @@ def _handler(spec: CommandSpec) -> Callable[..., None]:
 
     def handler(ctx: typer.Context, ref: str | None = None, **given: Any) -> None:
         session = session_of(ctx)
+        long_text = None
+        if given.get("narrative") is not None:
+            given["narrative"], long_text = parted(given["narrative"])
         with session.open() as ledger:
             outcome, name = carry_out(session, ledger, spec, ref=ref, given=given)
+            filed = long_text and file_narrative(session, ledger, outcome, long_text, given)
         tell(session, spec, outcome, name)
+        if filed:
+            session.output.note(
+                f"The narrative is too long for a record: it is on file as {filed[:12]}"
+            )
 
     signature = signature_of(spec, opens=spec.name == OPENING)
     handler.__signature__ = signature  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from tests.cli.conftest import Complaints
 
+COMMAND_ID = "01930000-0000-7000-8000-00000000c018"
 WORDS = b"Canary Jane Roe, damage of the roof"
 
 
@@ -47,6 +48,23 @@ def test_a_letter_is_filed_with_what_it_is(case: Complaints) -> None:
     (row,) = case("file", "list", "C-17", "--json").objects
     assert (row["file_kind"], row["media_type"]) == ("decision", "text/plain")
     assert row["file_class"] == "special"
+
+
+def test_a_narrative_too_long_for_a_record_is_put_on_file(ledger: Complaints) -> None:
+    """Nothing is cut and nothing is refused: the whole text is sealed beside the record."""
+    text = "Canary Jane Roe told us at length. " * 6_000
+    Path("long.txt").write_text(text, encoding="utf-8")
+    words = ("case", "log", "--reference", "C-18", "--narrative", "@long.txt", "--id", COMMAND_ID)
+    done = ledger(*words)
+    assert done.code == 0
+    assert "it is on file as" in done.err
+    again = ledger(*words)
+    assert "done before" in again.out
+    (row,) = ledger("file", "list", "C-18", "--json").objects
+    assert (row["file_kind"], row["file_size"]) == ("narrative", len(text))
+    read = ("file", "read", "C-18", row["file_digest"], "--purpose", "handling", "--out", "copy")
+    assert ledger(*read).code == 0
+    assert Path("copy").read_text(encoding="utf-8") == text
 
 
 def test_neither_content_nor_name_is_anywhere_in_clear(case: Complaints, tmp_path: Path) -> None:
@@ -125,11 +143,19 @@ def test_a_file_without_an_event_is_listed_and_does_no_harm(
     assert file_id not in done.out
 
 
-def test_a_narrative_that_is_too_long_is_sent_to_the_files(case: Complaints) -> None:
+def test_any_other_text_that_is_too_long_is_sent_to_the_files(case: Complaints) -> None:
     """Nothing is recorded, and the message names the command that takes long texts."""
     Path("long.txt").write_text("and then " * 10_000, encoding="utf-8")
-    done = case("case", "log", "--reference", "C-18", "--narrative", "@long.txt")
+    done = case(
+        "case",
+        "escalate-internally",
+        "C-17",
+        "--requested-by",
+        "complainant",
+        "--reasons",
+        "@long.txt",
+    )
     assert done.code == 2
     assert "complaints case attach" in done.err
-    assert case("resolve", "C-18").code == 2
+    assert len(case("history", "C-17", "--json").objects) == 1
     assert case("case", "attach", "C-17", "long.txt", "--evidence-kind", "narrative").code == 0
