@@ -156,7 +156,8 @@ def run(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except OSError as exc:
-        place = f"'{exc.filename}'" if exc.filename else "a file"
+        named = exc.filename2 or exc.filename  # what was to be replaced, not what with
+        place = f"'{named}'" if named else "a file"
         msg = f"{place} cannot be used ({exc.strerror}); check the path, its rights and the disk"
         return _failed(UnreachableError(msg), as_json=as_json)
     except Exception as exc:

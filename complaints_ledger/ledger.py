@@ -14,6 +14,7 @@ from adapters.ed25519 import Signer
 from adapters.key_store import SqliteDataKeys
 from adapters.local_log import LocalLog
 from adapters.recorder import LIBRARY_ACTOR, Store, fresh_uuid7
+from adapters.replica import FILE as REPLICA
 from adapters.replica import Replica
 from complaints_ledger.operations import (
     descriptor_value,
@@ -141,6 +142,7 @@ def open_ledger(folder: Path, world: World | None = None) -> Ledger:
         UnreachableError: there is none in the folder.
         ForeignError: its log is governed by another descriptor.
     """
+    _refuse_lost_log(folder)
     used = world or real_world()
     log = LocalLog(folder, used)
     around = LedgerSurroundings(log)
@@ -149,7 +151,12 @@ def open_ledger(folder: Path, world: World | None = None) -> Ledger:
 
 
 def create_ledger(folder: Path, world: World | None = None, *, partitions: int = 1) -> Ledger:
-    """Make a ledger, or complete one whose making was interrupted: every step is resumable."""
+    """Make a ledger, or complete one whose making was interrupted: every step is resumable.
+
+    Raises:
+        UnreachableError: the folder had a ledger whose log is gone.
+    """
+    _refuse_lost_log(folder)
     used = world or real_world()
     folder.mkdir(parents=True, exist_ok=True)
     _ensure_operator_key(folder, used)
@@ -191,6 +198,16 @@ def open_or_create(folder: Path, world: World | None = None) -> Ledger:
     if (folder / "log.db").is_file():
         return open_ledger(folder, world)
     return create_ledger(folder, world)
+
+
+def _refuse_lost_log(folder: Path) -> None:
+    """Never take a ledger whose log is gone for none: a new log in its place would bury it."""
+    if (folder / REPLICA).exists() and not (folder / "log.db").exists():
+        msg = (
+            f"'{folder / 'log.db'}' is not there, though what was derived from it is: this ledger "
+            "has lost its record; restore it from a backup with: complaints restore"
+        )
+        raise UnreachableError(msg)
 
 
 def _ensure_operator_key(folder: Path, world: World) -> None:

@@ -209,6 +209,23 @@ def test_a_pointer_that_is_no_text_is_made_anew(
     _battered(intact, tmp_path, (*UNMENDED[0], 0), capsys)
 
 
+@pytest.mark.parametrize(
+    "command", [("init",), ("status",), ("publish", FACTS), ("rebuild",)], ids=lambda each: each[0]
+)
+def test_a_lost_log_is_never_taken_for_no_ledger(
+    intact: Path, tmp_path: Path, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A new log in the place of a lost one would bury what a backup could bring back."""
+    folder = tmp_path / "ledger"
+    shutil.copytree(intact / "one", folder)
+    (folder / "log.db").unlink()
+    code = run(["--ledger", str(folder), "--quiet", *_words(intact, command)])
+    err = capsys.readouterr().err
+    assert code == 3
+    assert "has lost its record; restore it" in err
+    assert not (folder / "log.db").exists()
+
+
 def test_a_pointer_out_of_its_folder_deletes_nothing(intact: Path, tmp_path: Path) -> None:
     """A rebuild removes generations only, whatever the pointer says."""
     folder = tmp_path / "ledger"
