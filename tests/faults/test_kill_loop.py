@@ -69,6 +69,8 @@ def test_many_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
         passes_check(loop.folder)
         held = contents_of(loop.folder)
         assert loop.witness.acknowledged <= {event_id for _, _, event_id in held.events}
+        known = len(loop.witness.acknowledged)
+        print(f"kill {loop.kills} of {KILLS}: {known:,} acknowledged, all there")  # noqa: T201
     (tmp_path / "peace").mkdir()
     held_to_peace(loop, tmp_path / "peace")
 
