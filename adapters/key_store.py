@@ -158,6 +158,13 @@ class SqliteDataKeys:
             found = rows(self._connection, sql, (key_id,))
             return next(iter(self._unwrapped(found).values()), None)
 
+    def ids_of(self, subject: str) -> dict[str, tuple[str, bool]]:
+        """Return of each class of a subject the id of its key, and whether that was destroyed."""
+        sql = "select data_class, key_id, destroyed_ms is not null from data_key where subject = ?"
+        with self._used():
+            found = rows(self._connection, sql, (subject,))
+        return {name: (key_id, bool(gone)) for name, key_id, gone in found}
+
     def prove(self) -> int:
         """Unwrap every key, which raises if one is damaged; return how many are known."""
         columns, known, after = "key_id, subject, data_class, wrapped, destroyed_ms", 0, ""

@@ -17,6 +17,7 @@ from complaints_ledger.commands import (
     bring,
     case,
     door_cli,
+    erase_cli,
     filing_cli,
     follow_cli,
     operators_cli,
@@ -102,6 +103,7 @@ def application() -> typer.Typer:
         ask,
         sources_cli,
         backup_cli,
+        erase_cli,
         operators_cli,
         schemas_cli,
     ):

@@ -64,10 +64,18 @@ class KeyRing:
         Raises:
             UnreachableError: the key store or its master key is not there.
         """
+        return Sealer(keys=self.store(), cipher=AesGcmCipher())
+
+    def store(self) -> SqliteDataKeys:
+        """Return the key store itself, for who destroys keys.
+
+        Raises:
+            UnreachableError: the key store or its master key is not there.
+        """
         if self._keys is None:
             master = self._folder / MASTER_KEY
             self._keys = SqliteDataKeys(self._folder, master_key=master, world=self._world)
-        return Sealer(keys=self._keys, cipher=AesGcmCipher())
+        return self._keys
 
     def close(self) -> None:
         """Let go of the key store."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.access import SealedDataRead
+from domain.access import SealedDataRead, SubjectErased
 from domain.complaint.events import COMPLAINT_EVENTS
 from domain.door.events import DOOR_EVENTS
 from domain.stored import OpaqueStored
@@ -16,6 +16,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     *COMPLAINT_EVENTS,
     *DOOR_EVENTS,
     SealedDataRead,
+    SubjectErased,
     OpaqueStored,
 )
 

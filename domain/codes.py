@@ -245,6 +245,18 @@ LETTER_KIND: Final = CodeList(
         "other": "Other",
     }
 )
+ERASURE_BASIS: Final = CodeList(
+    {
+        "consent_withdrawn": "Consent was withdrawn and nothing else allows keeping it",
+        "no_longer_needed": "No longer needed for what it was collected for",
+        "objection": "The person objected and nothing outweighs it",
+        "unlawful": "It should not have been processed",
+        "legal_obligation": "The law asks for its erasure",
+        "retention_ended": "The time for which it may be kept has ended",
+    }
+)
+"""Grounds on which personal data is erased (GDPR 17.1 and 5.1.e)."""
+
 FILE_CLASS: Final = CodeList(
     {
         "identity": "Who somebody is",
@@ -280,6 +292,7 @@ CODE_LISTS: Final[Mapping[str, CodeList]] = MappingProxyType(
         "evidence_kind": EVIDENCE_KIND,
         "letter_kind": LETTER_KIND,
         "file_class": FILE_CLASS,
+        "erasure_basis": ERASURE_BASIS,
     }
 )
 """Every code list by its name; most are named after the field that uses them."""

@@ -161,6 +161,11 @@ FIELD_VALUES: Final[dict[str, object]] = {
     "read_event_ids": ["5a1b3f9e-0d0c-8c52-9c51-3d6a5ef0a002"],
     "read_fields": ["narrative"],
     "purpose_code": "handling",
+    "erased_stream_id": "5a1b3f9e-0d0c-8c52-9c51-3d6a5ef0a001",
+    "erased_classes": ["identity", "narrative"],
+    "destroyed_key_ids": ["3f2a9c5e7b1d4f608a9be0c1d2e3f405"],
+    "erasure_basis": "retention_ended",
+    "erasure_approver": "u-privacy-2",
     "topic": "example.module:Something.Happened",
     "originator_version": 1,
 }

@@ -9,15 +9,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from domain.access import SubjectErased
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-DESTROYS: Final[Mapping[str, str]] = MappingProxyType({})
-"""Stored types of the events that tell of destroyed keys, each with the field that names them.
-
-This version of the ledger has no such event yet; a type that is entered here is applied by
-every restore.
-"""
+DESTROYS: Final[Mapping[str, str]] = MappingProxyType({SubjectErased.TOPIC: "destroyed_key_ids"})
+"""Stored types of the events that tell of destroyed keys, each with the field that names them."""
 
 
 def destroyed_keys(

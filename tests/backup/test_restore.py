@@ -9,6 +9,7 @@ import pytest
 from adapters.local_log import LocalLog
 from complaints_ledger.backup.erasures import destroyed_keys
 from complaints_ledger.backup.restoring import Wanted, restore
+from complaints_ledger.erasing import erase
 from complaints_ledger.ledger import open_ledger
 from domain.errors import InputError, RefusedError, UntrustedError
 from tests.backup.vault import at_day, backed_up, restored, rows_of
@@ -26,15 +27,16 @@ if TYPE_CHECKING:
 def test_destructions_in_the_log_are_applied_before_the_first_read(
     ledger: Ledger, tmp_path: Path
 ) -> None:
-    """Keys from before an erasure do not bring back what was erased.
-
-    No event of this version tells of destroyed keys; one that names a key stands for it.
-    """
+    """Keys from before an erasure do not bring back what was erased."""
     backed_up(ledger)
     (event,) = filed(ledger, "C-17")
+    said = {"actor": "u-1", "actor_role": "privacy", "approver": "u-2"}
+    with pytest.raises(OSError, match="dies before the keys"):
+        erase(_dying(ledger), event.stream_id, basis="unlawful", classes=["narrative"], **said)
+    assert read(ledger, "C-17", tmp_path / "before")
+    backed_up(ledger)
     wanted = Wanted(backup=tmp_path / "backup", keys=tmp_path / "safe")
-    tells = {type(event).TOPIC: "file_key_id"}
-    done = restore(wanted, tmp_path / "new", world=world_of(), tells=tells)
+    done = restore(wanted, tmp_path / "new", world=world_of())
     assert done.destroyed == 1
     assert not (tmp_path / "new/replica.db").exists()
     with (
@@ -43,6 +45,17 @@ def test_destructions_in_the_log_are_applied_before_the_first_read(
     ):
         read(again, "C-17", tmp_path / "out")
     assert read(ledger, "C-17", tmp_path / "out")
+
+
+def _dying(ledger: Ledger) -> Ledger:
+    """Return the ledger of a process that dies after an erasure was recorded."""
+
+    def fault(name: str) -> None:
+        if name == "erasing.recorded":
+            msg = "dies before the keys are destroyed"
+            raise OSError(msg)
+
+    return replace(ledger, world=replace(ledger.world, fault=fault))
 
 
 def test_destroyed_keys_are_told_by_one_id_or_several() -> None:

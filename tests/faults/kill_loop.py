@@ -36,6 +36,7 @@ PATIENCE_S: Final = 120.0
 PASSES: Final[dict[str, Kind]] = {
     "backup.": "backup",
     "desk.": "command",
+    "erasing.": "forget",
     "facts.": "publish",
     "files.": "file",
     "import.": "import",

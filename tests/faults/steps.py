@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import random
@@ -13,7 +12,6 @@ from uuid import UUID
 
 from domain.cloudevents import to_cloudevent
 from domain.complaint.events import AttentionRaised, ComplaintAcknowledged, ComplaintReceived
-from domain.errors import KeyDestroyedError
 from domain.identity import derived_event_id, derived_stream_id
 from tests.domain.scenario import SPECS, command_of, fact
 
@@ -182,15 +180,14 @@ def _rebuild(ledger: Ledger, _step: Step, _acknowledge: Callable[[UUID], None]) 
     Projection(ledger).rebuild()
 
 
-def _forget(ledger: Ledger, step: Step, _acknowledge: Callable[[UUID], None]) -> None:
-    """Make a key that nothing was sealed with, and destroy it."""
-    from adapters.key_store import SqliteDataKeys  # noqa: PLC0415
-    from complaints_ledger.ledger import MASTER_KEY  # noqa: PLC0415
+def _forget(ledger: Ledger, step: Step, acknowledge: Callable[[UUID], None]) -> None:
+    """Erase the data of somebody of whom nothing is sealed."""
+    from complaints_ledger.erasing import erase  # noqa: PLC0415
 
-    keys = SqliteDataKeys(ledger.folder, master_key=ledger.folder / MASTER_KEY, world=ledger.world)
-    with contextlib.closing(keys), contextlib.suppress(KeyDestroyedError):
-        (key,) = keys.key_for([(stream_of(step, 0), "identity")])
-        keys.destroy([key.key_id])
+    said = {"actor": "u-1", "actor_role": "privacy", "approver": "u-2"}
+    done = erase(ledger, f"nobody-{step.number}", basis="unlawful", classes=["identity"], **said)
+    if done.event_id:
+        acknowledge(UUID(done.event_id))
 
 
 def _rotate(ledger: Ledger, _step: Step, _acknowledge: Callable[[UUID], None]) -> None:
