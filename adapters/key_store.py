@@ -52,6 +52,9 @@ _Row = tuple[str, str, str, bytes | None, int | None]
 _Pair = tuple[str, str]
 
 
+_ROWS = "select key_id, subject, data_class, wrapped, destroyed_ms from data_key"
+
+
 class SqliteDataKeys:
     """Data keys for any number of processes; two that ask for one pair get one key.
 
@@ -150,25 +153,21 @@ class SqliteDataKeys:
             KeyDestroyedError: the key was destroyed.
             DamagedError: the stored key is not what was written.
         """
-        sql = (
-            "select key_id, subject, data_class, wrapped, destroyed_ms from data_key "
-            "where key_id = ?"
-        )
         with self._used():
-            found = rows(self._connection, sql, (key_id,))
+            found = rows(self._connection, f"{_ROWS} where key_id = ?", (key_id,))
             return next(iter(self._unwrapped(found).values()), None)
 
     def ids_of(self, subject: str) -> dict[str, tuple[str, bool]]:
         """Return of each class of a subject the id of its key, and whether that was destroyed."""
-        sql = "select data_class, key_id, destroyed_ms is not null from data_key where subject = ?"
+        sql = "select data_class, key_id, destroyed_ms from data_key where subject = ?"
         with self._used():
             found = rows(self._connection, sql, (subject,))
-        return {name: (key_id, bool(gone)) for name, key_id, gone in found}
+            return {name: (key_id, gone is not None) for name, key_id, gone in found}
 
     def prove(self) -> int:
         """Unwrap every key, which raises if one is damaged; return how many are known."""
-        columns, known, after = "key_id, subject, data_class, wrapped, destroyed_ms", 0, ""
-        sql = f"select {columns} from data_key where key_id > ? order by key_id limit 10000"
+        known, after = 0, ""
+        sql = f"{_ROWS} where key_id > ? order by key_id limit 10000"
         with self._used():
             while found := rows(self._connection, sql, (after,)):
                 self._unwrapped(row for row in found if row[4] is None)
@@ -236,10 +235,7 @@ class SqliteDataKeys:
         return _derived(master, WRAPPING, salt=store_id)
 
     def _by_pair(self, wanted: Sequence[_Pair]) -> dict[_Pair, DataKey]:
-        sql = (
-            "select key_id, subject, data_class, wrapped, destroyed_ms from data_key "
-            "where subject in (select value from json_each(?))"
-        )
+        sql = f"{_ROWS} where subject in (select value from json_each(?))"
         subjects = json.dumps(list({subject for subject, _ in wanted}))
         pairs = frozenset(wanted)
         found = rows(self._connection, sql, (subjects,))

@@ -66,17 +66,10 @@ def erase(
     left = [name for name in wanted if not there.get(name, ("", False))[1]]
     if not left:
         return Erased("", (), ())
-    made = keys.key_for([(stream_id, name) for name in left])
-    event = _event(
-        ledger,
-        erased_stream_id=stream_id,
-        erased_classes=left,
-        destroyed_key_ids=[key.key_id for key in made],
-        erasure_basis=basis,
-        erasure_approver=approver,
-        actor=actor,
-        actor_role=actor_role,
-    )
+    ids = [key.key_id for key in keys.key_for([(stream_id, name) for name in left])]
+    who = {"actor": actor, "actor_role": actor_role, "approved_by": approver}
+    what = {"erased_stream_id": stream_id, "erased_classes": left, "destroyed_key_ids": ids}
+    event = _event(ledger, erasure_basis=basis, **what, **who)
     _record(ledger, event)
     ledger.world.fault("erasing.recorded")
     keys.destroy(event.destroyed_key_ids)

@@ -37,4 +37,4 @@ class SubjectErased(Event):
     erased_classes: list[str] = Field(description="Classes of data that were erased, sorted.")
     destroyed_key_ids: list[str] = Field(description="Ids of the keys destroyed, by class.")
     erasure_basis: str = Field(description="Code of the ground for the erasure.")
-    erasure_approver: str = Field(description="Opaque id of the second person, who approved it.")
+    approved_by: str = Field(description="Opaque id of the second person, who approved it.")

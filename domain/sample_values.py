@@ -165,7 +165,6 @@ FIELD_VALUES: Final[dict[str, object]] = {
     "erased_classes": ["identity", "narrative"],
     "destroyed_key_ids": ["3f2a9c5e7b1d4f608a9be0c1d2e3f405"],
     "erasure_basis": "retention_ended",
-    "erasure_approver": "u-privacy-2",
     "topic": "example.module:Something.Happened",
     "originator_version": 1,
 }

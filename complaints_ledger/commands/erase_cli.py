@@ -2,51 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from complaints_ledger.commands.session import example, session_of, stream_named
 from domain.errors import InputError
 
+if TYPE_CHECKING:
+    from complaints_ledger.erasing import Erased
+    from complaints_ledger.output import Output
+
+
+Ref = Annotated[
+    str,
+    typer.Argument(
+        metavar="REF", help="Reference, id in the source, or stream id.", show_default=False
+    ),
+]
+Basis = Annotated[
+    str,
+    typer.Option(
+        metavar="BASIS",
+        help="Ground: consent_withdrawn, no_longer_needed, objection, unlawful, "
+        "legal_obligation or retention_ended.",
+        show_default=False,
+    ),
+]
+ApprovedBy = Annotated[
+    str,
+    typer.Option(
+        metavar="ID", help="Opaque id of the second person, who approved it.", show_default=False
+    ),
+]
+DataClasses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--class",
+        metavar="CLASS",
+        help="Only this class of data: identity, narrative or special; all if none is named.",
+    ),
+]
+Yes = Annotated[
+    bool, typer.Option("--yes", help="It is meant: nobody can undo it, not even a restore.")
+]
+
 
 def erase(
     ctx: typer.Context,
-    ref: Annotated[
-        str,
-        typer.Argument(
-            metavar="REF", help="Reference, id in the source, or stream id.", show_default=False
-        ),
-    ],
+    ref: Ref,
     *,
-    basis: Annotated[
-        str,
-        typer.Option(
-            metavar="BASIS",
-            help="Ground: consent_withdrawn, no_longer_needed, objection, unlawful, "
-            "legal_obligation or retention_ended.",
-            show_default=False,
-        ),
-    ],
-    approved_by: Annotated[
-        str,
-        typer.Option(
-            metavar="ID",
-            help="Opaque id of the second person, who approved it.",
-            show_default=False,
-        ),
-    ],
-    data_class: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--class",
-            metavar="CLASS",
-            help="Only this class of data: identity, narrative or special; all if none is named.",
-        ),
-    ] = None,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="It is meant: nobody can undo it, not even a restore.")
-    ] = False,
+    basis: Basis,
+    approved_by: ApprovedBy,
+    data_class: DataClasses = None,
+    yes: Yes = False,
 ) -> None:
     """Make the personal data of a complaint unreadable for ever.
 
@@ -70,7 +79,10 @@ def erase(
             actor_role=who.role,
             classes=data_class or (),
         )
-    out = session.output
+    _tell(session.output, ref, done)
+
+
+def _tell(out: Output, ref: str, done: Erased) -> None:
     if out.json:
         out.result(
             {

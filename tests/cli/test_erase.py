@@ -28,11 +28,11 @@ def test_what_is_erased_is_read_by_nobody(case: Complaints) -> None:
     assert done.out.startswith("C-17: identity, narrative, special erased; 3 keys destroyed")
     shown = case("show", "C-17", "--purpose", "audit")
     assert (shown.code, "Canary" in shown.out) == (0, False)
-    query = "select erasure_basis, erasure_approver, erased_classes from events where erasure_basis is not null"
+    query = "select erasure_basis, approved_by, erased_classes from events where erasure_basis is not null"
     (row,) = case("sql", query, "--json").objects
     assert row == {
         "erasure_basis": "retention_ended",
-        "erasure_approver": "u-privacy-2",
+        "approved_by": "u-privacy-2",
         "erased_classes": ["identity", "narrative", "special"],
     }
     assert case("check", "--full").code == 0
