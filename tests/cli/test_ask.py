@@ -137,6 +137,7 @@ def test_status_and_check_agree_on_an_empty_ledger(ledger: Complaints) -> None:
     )
 
 
+@pytest.mark.slow
 def test_rebuilt_is_what_was_there(held: Complaints) -> None:
     """A rebuild changes no answer."""
     before = held("status", "--json").objects[0]["digest"]

@@ -21,6 +21,7 @@ def case(ledger: Complaints) -> Complaints:
     return ledger
 
 
+@pytest.mark.slow
 def test_a_ledger_goes_to_a_backup_and_comes_back(case: Complaints) -> None:
     """Two commands; the restored ledger checks and opens what was sealed."""
     done = case("backup", "bk", "--keys", "safe")

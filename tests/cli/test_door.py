@@ -61,6 +61,7 @@ def _append(*records: tuple[bytes, bytes]) -> None:
         ledger.log.append([NewRecord(0, key, value, None) for key, value in records])
 
 
+@pytest.mark.slow
 def test_a_refused_receipt_is_assigned_and_dismissed(crm: Complaints) -> None:
     """It waits from its claimed day, has an owner, and leaves with a reason."""
     (row,) = _waiting(crm)
@@ -85,6 +86,7 @@ def test_a_refused_receipt_is_assigned_and_dismissed(crm: Complaints) -> None:
     assert crm("check").code == 0
 
 
+@pytest.mark.slow
 def test_the_reason_in_words_is_read_for_a_purpose_only(crm: Complaints) -> None:
     """What was sealed is opened for whoever says what for, and that is recorded."""
     (row,) = _waiting(crm)

@@ -48,22 +48,17 @@ def test_nothing_more_is_sealed_for_whom_was_erased(case: Complaints) -> None:
     assert "was destroyed" in done.err
 
 
-@pytest.mark.parametrize(
-    ("words", "code", "said"),
-    [
-        (WORDS, 2, "add --yes"),
-        (("erase", "C-18", *WORDS[2:], "--yes"), 2, "is not in this ledger"),
-        ((*WORDS[:3], "because", *WORDS[4:], "--yes"), 2, "basis 'because' is not one"),
-        ((*WORDS, "--class", "all", "--yes"), 2, "class 'all' is not one"),
-        ((*WORDS, "--actor-is-approver"), 2, "no such option"),
-    ],
-)
-def test_what_is_not_meant_is_not_done(
-    case: Complaints, words: tuple[str, ...], code: int, said: str
-) -> None:
+def test_what_is_not_meant_is_not_done(case: Complaints) -> None:
     """Nobody can undo it, so every doubt refuses."""
-    done = case(*words)
-    assert (done.code, said in done.err.lower() or said in done.err) == (code, True), done.err
+    for words, said in (
+        (WORDS, "add --yes"),
+        (("erase", "C-18", *WORDS[2:], "--yes"), "is not in this ledger"),
+        ((*WORDS[:3], "because", *WORDS[4:], "--yes"), "basis 'because' is not one"),
+        ((*WORDS, "--class", "all", "--yes"), "class 'all' is not one"),
+        ((*WORDS, "--every", "--yes"), "no such option"),
+    ):
+        done = case(*words)
+        assert (done.code, said in done.err.lower()) == (2, True), done.err
     assert "Canary" in case("show", "C-17", "--purpose", "audit").out
 
 

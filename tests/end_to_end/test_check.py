@@ -75,6 +75,7 @@ def _go_on(ledger: Ledger) -> None:
     append_facts(ledger, [_fact(DecisionMade, 3, outcome="upheld")])
 
 
+@pytest.mark.slow
 def test_second_check_proves_only_what_came_after_the_first(ledger: Ledger) -> None:
     """Old streams, new ones, duplicates and a save that is completed are derived from what was proved."""
     projection = Projection(ledger)

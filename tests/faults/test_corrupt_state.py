@@ -36,10 +36,7 @@ COMMANDS: Final = (
 RECORD: Final = ("log.db", "keys.db", "master.key", "operator.key")
 QUICK: Final = [
     ("log", "halved"),
-    ("keys", "foreign"),
-    ("replica", "random"),
-    ("projection", "halved"),
-    ("checked", "random"),
+    ("projection", "random"),
 ]
 UNMENDED: Final = [("pointer", "random")]
 """Ends as a defect: the pointer is read as text, whatever is in it."""

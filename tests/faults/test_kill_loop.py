@@ -80,6 +80,7 @@ def test_every_fault_point_has_a_step_that_passes_it() -> None:
     assert all(kind_that_passes(point) for point in fault_points())
 
 
+@pytest.mark.slow
 def test_a_ledger_killed_while_it_is_made_is_completed(tmp_path: Path) -> None:
     """Making a ledger goes on where a kill ended it, however often."""
     print(f"KILL_SEED={SEED}")  # noqa: T201  pytest shows it where the test fails

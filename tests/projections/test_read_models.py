@@ -66,7 +66,7 @@ def _assert_as_folded(connection: duckdb.DuckDBPyConnection, rows: list[Row]) ->
         assert _texts(answer(connection, model), model) == expected, model.name
 
 
-@examples(6)
+@examples(4)
 @given(log=histories())
 def test_sql_answers_what_the_fold_answers(projection: duckdb.DuckDBPyConnection, log: Log) -> None:
     """Two independent folds give the same rows, whatever rules the facts break."""
@@ -130,7 +130,7 @@ def _labels_of_aggregates(log: Log) -> dict[str, str]:
     return {key: lifecycle_label(state) for key, state in states.items() if state is not None}
 
 
-@examples(4)
+@examples(3)
 @given(log=histories(), until=st.integers(1, 24))
 def test_answer_as_of_a_position_is_that_of_the_shorter_log(
     projection: duckdb.DuckDBPyConnection, log: Log, until: int
@@ -143,7 +143,7 @@ def test_answer_as_of_a_position_is_that_of_the_shorter_log(
         _assert_as_folded(connection, [row for row in rows if row["position"] <= until])
 
 
-@examples(4)
+@examples(3)
 @given(log=histories(), cut=st.integers(1, 23))
 def test_any_split_into_batches_stores_the_same_rows(
     projection: duckdb.DuckDBPyConnection, log: Log, cut: int

@@ -96,6 +96,7 @@ def test_a_snapshot_holds_all_rows_in_the_same_order(folder: Path) -> None:
             assert copy.rows(f"from {name}") == live.rows(f"from {name}"), name
 
 
+@pytest.mark.slow
 def test_the_dictionary_in_it_names_every_column(folder: Path) -> None:
     """Whoever opens the file finds what each column of an answer means."""
     made = _taken(folder)
