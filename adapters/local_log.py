@@ -51,6 +51,12 @@ class LocalLog:
         if not self._path.is_file():
             msg = f"there is no ledger in '{folder}'; make one with: complaints init --ledger {folder}"
             raise UnreachableError(msg)
+        if self._path.stat().st_size == 0:
+            msg = (
+                f"log '{self._path}' is empty; restore it from a backup, or finish making it "
+                f"with: complaints init --ledger {folder}"
+            )
+            raise DamagedError(msg)
         self._world = world
         self._lock = FileLock(folder / "log.lock", timeout_s=lock_timeout_s)
         self._connection = open_sqlite(self._path, application_id=APPLICATION_ID, durability="full")
@@ -59,8 +65,7 @@ class LocalLog:
             self._path, application_id=APPLICATION_ID, durability="full", read_only=True
         )
         self._reader = Reader(reader, self._path)
-        with translated(self._path):
-            facts = dict(rows(self._reader, "select name, value from ledger"))
+        facts = dict(rows(self._reader, "select name, value from ledger"))
         if "ledger_id" not in facts:
             msg = f"file '{self._path}' names no ledger; restore it from a backup"
             raise DamagedError(msg)
@@ -171,8 +176,7 @@ class LocalLog:
             "select ordinal, append_ms, key, value, signature, entry_hash from record "
             "where partition = ? and ordinal >= ? order by ordinal limit ?"
         )
-        with translated(self._path):
-            found = rows(self._reader, sql, (partition, start, limit))
+        found = rows(self._reader, sql, (partition, start, limit))
         self._prove(partition, start, found)
         _, append_ms, keys, values, signatures, hashes = (
             zip(*found, strict=True) if found else _NONE
@@ -203,15 +207,13 @@ class LocalLog:
     def headers(self, partition: int, ordinal: int) -> tuple[tuple[str, bytes], ...]:
         """Return the headers that a record was appended with; nothing is judged by them."""
         sql = "select headers from record where partition = ? and ordinal = ?"
-        with translated(self._path):
-            found = rows(self._reader, sql, (partition, ordinal))
+        found = rows(self._reader, sql, (partition, ordinal))
         return read_headers(found[0][0] or b"") if found else ()
 
     def head(self, partition: int) -> int:
         """Return the ordinal that the next record of a partition will have."""
         sql = "select max(ordinal) from record where partition = ?"
-        with translated(self._path):
-            top = self._reader.rows(sql, (partition,))[0][0]
+        top = self._reader.rows(sql, (partition,))[0][0]
         return 0 if top is None else int(top) + 1
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.sqlite_file import rows, translated
+from adapters.sqlite_file import rows
 from domain.rules.admission import Verdict
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ class ReplicaQueries:
             "and version > ? and version <= ? order by version"
         )
         low, high = -1 if gt is None else gt, 2**62 if lte is None else lte
-        with translated(self._path):
-            return rows(self._reader, sql, (stream_id, low, high))
+        return rows(self._reader, sql, (stream_id, low, high))
 
     def events_of(
         self, stream_ids: Sequence[str], topics: Sequence[str]
@@ -49,8 +48,7 @@ class ReplicaQueries:
                 f"where stream_id in ({_marks(some)}) and topic in ({_marks(topics)}) "
                 "order by stream_id, version"
             )
-            with translated(self._path):
-                yield from rows(self._reader, sql, (*some, *topics))
+            yield from rows(self._reader, sql, (*some, *topics))
 
     def notifications(
         self, partition: int, start: int, stop: int, *, limit: int
@@ -60,8 +58,7 @@ class ReplicaQueries:
             "select position, stream_id, version, topic, value from event where partition = ? "
             "and position >= ? and position <= ? order by position limit ?"
         )
-        with translated(self._path):
-            return rows(self._reader, sql, (partition, start, stop, limit))
+        return rows(self._reader, sql, (partition, start, stop, limit))
 
     def places(self, partition: int, after: int, limit: int) -> list[tuple[int, int, bytes]]:
         """Return (position, ordinal, value) of the events behind a position, in order."""
@@ -69,8 +66,7 @@ class ReplicaQueries:
             "select position, ordinal, value from event where partition = ? and position > ? "
             "order by position limit ?"
         )
-        with translated(self._path):
-            return rows(self._reader, sql, (partition, after, limit))
+        return rows(self._reader, sql, (partition, after, limit))
 
     def verdict_of(self, partition: int, ordinal: int, stream_id: str) -> Verdict:
         """Return what became of a record that this replica has judged."""
@@ -78,16 +74,15 @@ class ReplicaQueries:
             "select event_id, version, position, topic from event "
             "where stream_id = ? and ordinal = ? and partition = ?"
         )
-        with translated(self._path):
-            found = rows(self._reader, sql, (stream_id, ordinal, partition))
-            if found:
-                event_id, version, position, topic = found[0]
-                return Verdict(
-                    ordinal, "accepted", None, ordinal, event_id=event_id, stream_id=stream_id,
-                    event_type=topic, version=version, position=position,
-                )  # fmt: skip
-            sql = "select outcome, reason, event_id from other_verdict where partition = ? and ordinal = ?"
-            outcome, reason, event_id = rows(self._reader, sql, (partition, ordinal))[0]
+        found = rows(self._reader, sql, (stream_id, ordinal, partition))
+        if found:
+            event_id, version, position, topic = found[0]
+            return Verdict(
+                ordinal, "accepted", None, ordinal, event_id=event_id, stream_id=stream_id,
+                event_type=topic, version=version, position=position,
+            )  # fmt: skip
+        sql = "select outcome, reason, event_id from other_verdict where partition = ? and ordinal = ?"
+        outcome, reason, event_id = rows(self._reader, sql, (partition, ordinal))[0]
         return Verdict(ordinal, outcome, reason, ordinal, event_id=event_id, stream_id=stream_id)
 
     def verdicts_of(
@@ -126,9 +121,8 @@ class ReplicaQueries:
             f"select ordinal, event_id, stream_id, topic, version, position from event {where} "
             "and position > ?"
         )
-        with translated(self._path):
-            left = rows(self._reader, others, (partition, first, last))
-            taken = rows(self._reader, admitted, (partition, first, last, behind))
+        left = rows(self._reader, others, (partition, first, last))
+        taken = rows(self._reader, admitted, (partition, first, last, behind))
         verdicts = [
             Verdict(o, said, why, o, event_id, stream) for o, said, why, event_id, stream in left
         ]
@@ -147,14 +141,12 @@ class ReplicaQueries:
             "select stream_id from alias where name = ? union "
             "select stream_id from event where stream_id = ? order by 1"
         )
-        with translated(self._path):
-            return [row[0] for row in rows(self._reader, sql, (name, name))]
+        return [row[0] for row in rows(self._reader, sql, (name, name))]
 
     def top_position(self, partition: int) -> int | None:
         """Return the position of the last admitted event."""
         sql = "select max(position) from event where partition = ?"
-        with translated(self._path):
-            top: int | None = rows(self._reader, sql, (partition,))[0][0]
+        top: int | None = rows(self._reader, sql, (partition,))[0][0]
         return top
 
 

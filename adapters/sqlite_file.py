@@ -18,6 +18,8 @@ Connection = sqlite3.Connection
 
 BUSY_TIMEOUT_S = 30.0
 """Long enough for a bulk transaction of another process, short enough for a person to wait."""
+NO_TEXT = "Could not decode to UTF-8"
+"""How Python's driver begins when the bytes of a text are none."""
 DERIVED = frozenset({"replica.db"})
 """Files that are made anew from the log when they are not there."""
 
@@ -125,9 +127,13 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as exc:
-        code = getattr(exc, "sqlite_errorname", "") or ""
-        if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in str(exc):
-            msg = f"file '{path}' is damaged ({exc}); {_remedy(path)}"
+        code, said = getattr(exc, "sqlite_errorname", "") or "", str(exc)
+        if said.startswith(NO_TEXT):
+            # The driver quotes the text itself, which is nobody's to read in an error.
+            said = "a text in it is not UTF-8"
+        damaged = code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")) or "malformed" in said
+        if damaged or said != str(exc):
+            msg = f"file '{path}' is damaged ({said}); {_remedy(path)}"
             raise DamagedError(msg) from exc
         msg = f"file '{path}' cannot be used ({exc}); check the folder, its rights and the disk"
         raise UnreachableError(msg) from exc
@@ -145,9 +151,10 @@ class Reader:
         """Return all rows of a query.
 
         Raises:
-            UnreachableError: the file was closed.
+            UnreachableError: the file was closed, or cannot be used.
+            DamagedError: the file is not what was written.
         """
-        with self._lock:
+        with self._lock, translated(self._path):
             if self._connection is None:
                 msg = f"file '{self._path}' was closed; open the ledger again"
                 raise UnreachableError(msg)
