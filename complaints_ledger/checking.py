@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from complaints_ledger import checked
 from complaints_ledger.checking_since import derived_since
 from complaints_ledger.comparing import books, compared_relations, differences, stale_digest
+from complaints_ledger.filing import check_files, store_of
 from complaints_ledger.read_model_tables import digest_of
 from domain.errors import ForeignError
 from domain.rules.record import entry_hash
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from complaints_ledger.projector import Progress
 
 PAGE = 10_000
+_FILES_SINCE = (
+    "select file_digest, stream_id, event_id from events where file_digest is not null "
+    "and partition = $partition and position > $after order by position"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,8 @@ def check(
 ) -> CheckReport:
     """Derive verdicts, events and read models anew from the log and compare them with what is kept.
 
-    Entry hashes are proved by reading the log. The first difference of each kind is named.
+    Entry hashes are proved by reading the log. The first difference of each kind is named, and
+    every file that is missing or altered.
 
     Args:
         ledger: what is checked.
@@ -67,6 +73,7 @@ def check(
     with beside as (live, anew):
         problems = _compared(live, known, anew)
         total = live.rows("select coalesce(sum(records), 0) from projection_state")[0][0]
+        problems += _files(ledger, live, known)
         accepted = live.rows("select coalesce(sum(position), 0) from projection_state")[0][0]
         digest = digest_of(live)
     proved = int(total) - (sum(s.next_ordinal for s in known.states.values()) if known else 0)
@@ -135,3 +142,16 @@ def _replica(ledger: Ledger, known: Checked | None) -> list[str]:
                     return [found]
             after = page[-1][0]
     return []
+
+
+def _files(ledger: Ledger, live: DuckStore, known: Checked | None) -> list[str]:
+    """Prove the files that events name which no earlier check has seen."""
+    named = [
+        row
+        for partition in range(ledger.log.partitions)
+        for row in live.frame(
+            _FILES_SINCE,
+            {"partition": partition, "after": known.position(partition) if known else 0},
+        ).iter_rows(named=True)
+    ]
+    return check_files(store_of(ledger), named).problems if named else []

@@ -52,8 +52,9 @@ def show(
     session = session_of(ctx)
     with session.open() as ledger:
         stream_id = stream_named(ledger, ref)
-        opened = _opened(session, ledger, stream_id, purpose)
+        # The reading comes last: what cannot be shown is not recorded as read.
         found = state_of(session, ledger, stream_id)
+        opened = _opened(session, ledger, stream_id, purpose)
     if opened is not None:
         found["sealed"] = opened
     if session.output.json:

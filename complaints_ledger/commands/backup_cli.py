@@ -128,13 +128,9 @@ def restore(
 def _checked(session: Session) -> list[str]:
     """Return what a full check of the restored ledger finds; its read models are made on the way."""
     from complaints_ledger.checking import check  # noqa: PLC0415  slow
-    from complaints_ledger.filing import check_files, store_of  # noqa: PLC0415  slow
 
-    with session.open() as ledger:
-        with session.output.progress("checking") as tell:
-            report = check(ledger, session.projection(ledger), tell, full=True)
-        (rows,) = session.ask(ledger, "files", stream_id=None)
-        return [*report.problems, *check_files(store_of(ledger), rows).problems]
+    with session.open() as ledger, session.output.progress("checking") as tell:
+        return check(ledger, session.projection(ledger), tell, full=True).problems
 
 
 def _tell_restored(out: Output, to: Path, restored: Restored, problems: list[str]) -> None:

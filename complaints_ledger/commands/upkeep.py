@@ -91,9 +91,9 @@ def check(
 ) -> None:
     """Prove that what is kept follows from the log.
 
-    Admission and every read model are derived again and compared; the first difference of
-    each is named. Ends with 1 if there is one. What an earlier check proved is not proved
-    again unless asked for.
+    Admission and every read model are derived again and compared, and the files that events
+    name are proved; the first difference of each is named. Ends with 1 if there is one. What
+    an earlier check proved is not proved again unless asked for.
     """
     from complaints_ledger.checking import check as check_all  # noqa: PLC0415  slow
 

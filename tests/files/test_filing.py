@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from complaints_ledger import filing
+from complaints_ledger.checking import check
 from complaints_ledger.ledger import open_ledger
+from complaints_ledger.projection import Projection
 from complaints_ledger.reading import read_complaint
 from domain.errors import DamagedError, InputError, KeyDestroyedError, RefusedError
 from tests.faults.child import Kill, killing, world_of
@@ -198,6 +200,26 @@ def test_a_check_names_what_is_missing_altered_or_nameless(ledger: Ledger, tmp_p
     assert (found.named, found.proved, found.unnamed) == (3, 1, [nameless])
     assert {text.split(" ")[1] for text in found.problems} == set(digests[:2])
     assert any("is missing" in text for text in found.problems)
+
+
+def test_the_check_of_the_ledger_proves_the_files_named_since(
+    ledger: Ledger, given: Path, tmp_path: Path
+) -> None:
+    """A missing file is a finding of `check`; what a check passed is proved again by a full one."""
+    projection = Projection(ledger)
+    attach(ledger, "C-17", given)
+    assert check(ledger, projection).problems == []
+    other = tmp_path / "other.png"
+    other.write_bytes(b"other")
+    store = filing.store_of(ledger)
+    (first,) = store.digests()
+    store.path_of(first).unlink()
+    second = attach(ledger, "C-17", other)
+    store.path_of(second).unlink()
+    (since,) = check(ledger, projection).problems
+    assert f"file {second} of complaint" in since
+    assert "is missing" in since
+    assert len(check(ledger, projection, full=True).problems) == 2
 
 
 def test_a_text_too_long_for_a_record_is_refused_before_it_is_recorded(ledger: Ledger) -> None:
