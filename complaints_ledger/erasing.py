@@ -15,6 +15,7 @@ from domain.identity import derived_event_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from complaints_ledger.ledger import Ledger
 
@@ -24,8 +25,9 @@ class Erased:
     """What an erasure came to."""
 
     event_id: str
-    """The event that tells of it; empty if there was nothing left to erase."""
+    """The event that tells of it, now or before; empty if several earlier ones do."""
     classes: tuple[str, ...]
+    """What was erased now; empty if there was nothing left to erase."""
     key_ids: tuple[str, ...]
 
 
@@ -64,22 +66,25 @@ def erase(
     wanted = sorted(classes or FILE_CLASS)
     there = keys.ids_of(stream_id)
     left = [name for name in wanted if not there.get(name, ("", False))[1]]
+    event_id = derived_event_id("subject erased", stream_id, *(left or wanted))
     if not left:
-        return Erased("", (), ())
+        return Erased(str(event_id) if _is_recorded(ledger, event_id) else "", (), ())
     ids = [key.key_id for key in keys.key_for([(stream_id, name) for name in left])]
     who = {"actor": actor, "actor_role": actor_role, "approved_by": approver}
     what = {"erased_stream_id": stream_id, "erased_classes": left, "destroyed_key_ids": ids}
-    event = _event(ledger, erasure_basis=basis, **what, **who)
+    event = _event(ledger, event_id, erasure_basis=basis, **what, **who)
     _record(ledger, event)
     ledger.world.fault("erasing.recorded")
     keys.destroy(event.destroyed_key_ids)
     return Erased(str(event.event_id), tuple(left), tuple(event.destroyed_key_ids))
 
 
-def _event(ledger: Ledger, **said: Any) -> SubjectErased:
-    """Return the event; its id follows from the keys, so that a repetition finds it recorded."""
+def _event(ledger: Ledger, event_id: UUID, **said: Any) -> SubjectErased:
+    """Return the event; its id follows from what is erased, so that a repetition finds it recorded.
+
+    No class of a complaint is erased twice: what took its key's place is a destroyed key.
+    """
     now = datetime.fromtimestamp(ledger.world.now_ms() / 1000, UTC)
-    event_id = derived_event_id("subject erased", *said["destroyed_key_ids"])
     return SubjectErased(
         event_id=event_id,
         stream_id=str(event_id),
@@ -91,9 +96,13 @@ def _event(ledger: Ledger, **said: Any) -> SubjectErased:
     )
 
 
-def _record(ledger: Ledger, event: SubjectErased) -> None:
+def _is_recorded(ledger: Ledger, event_id: UUID) -> bool:
     ledger.replica.catch_up()
-    if ledger.replica.events(event.stream_id):
+    return bool(ledger.replica.events(str(event_id)))
+
+
+def _record(ledger: Ledger, event: SubjectErased) -> None:
+    if _is_recorded(ledger, event.event_id):
         return
     verdict = append_facts(ledger, [event])[0]
     if verdict.outcome != "accepted":

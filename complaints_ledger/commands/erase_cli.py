@@ -91,7 +91,7 @@ def _tell(out: Output, ref: str, done: Erased) -> None:
                 "destroyed_key_ids": list(done.key_ids),
             }
         )
-    elif not done.event_id:
+    elif not done.classes:
         out.text(f"{ref}: was erased before; nothing was left to erase")
     else:
         out.text(f"{ref}: {', '.join(done.classes)} erased; {len(done.key_ids)} keys destroyed")
