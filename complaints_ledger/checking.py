@@ -13,6 +13,7 @@ from complaints_ledger.filing import check_files, store_of
 from complaints_ledger.read_model_tables import digest_of
 from domain.errors import ForeignError
 from domain.rules.record import entry_hash
+from projections.event_tables import event_tables, union_sql
 from projections.registry import READ_MODELS
 
 if TYPE_CHECKING:
@@ -26,8 +27,14 @@ if TYPE_CHECKING:
 
 PAGE = 10_000
 _FILES_SINCE = (
-    "select file_digest, stream_id, event_id from events where file_digest is not null "
-    "and partition = $partition and position > $after order by position"
+    "select e.file_digest, s.stream_id, e.event_id from ("
+    + union_sql(
+        ("stream_no", "position", "event_id", "file_digest"),
+        lambda table: table.full_name,
+        (table for table in event_tables() if "file_digest" in dict(table.columns)),
+    )
+    + ") as e inner join streams as s on e.stream_no = s.stream_no "
+    "where s.partition = $partition and e.position > $after order by e.position"
 )
 
 

@@ -11,8 +11,14 @@ import polars as pl
 
 from complaints_ledger.scoped_events import ScopedEvents
 from projections import digest
-from projections.event_tables import create_event_tables_sql
-from projections.registry import READ_MODELS, VIEWS, code_rows, ledger_tables_sql, shape
+from projections.registry import (
+    READ_MODELS,
+    VIEWS,
+    code_rows,
+    create_event_tables_sql,
+    ledger_tables_sql,
+    shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

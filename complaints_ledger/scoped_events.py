@@ -66,7 +66,7 @@ class ScopedEvents:
         self._make(scoped_views(present, source))
         self.present = frozenset(table.what for table in present)
         for shared in SHARED:
-            if shared.rests_on in self.present:
+            if shared.rests_on is None or shared.rests_on in self.present:
                 self._store.run(
                     f"create or replace temp table {shared.name} as {shared.sql(self.present)}"
                 )

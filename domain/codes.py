@@ -10,12 +10,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from domain.errors import InputError
+from domain.handling_codes import HANDLING_LISTS, CodeList
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-CodeList = MappingProxyType[str, str]
-"""Labels by code, in the order in which people read them."""
 
 CHANNEL: Final = CodeList(
     {
@@ -293,6 +291,7 @@ CODE_LISTS: Final[Mapping[str, CodeList]] = MappingProxyType(
         "letter_kind": LETTER_KIND,
         "file_class": FILE_CLASS,
         "erasure_basis": ERASURE_BASIS,
+        **HANDLING_LISTS,
     }
 )
 """Every code list by its name; most are named after the field that uses them."""

@@ -85,3 +85,4 @@ PersonalText = Sealed | PlaintextField
 
 Narrative = Annotated[PersonalText | None, PersonalData("narrative")]
 Identity = Annotated[PersonalText | None, PersonalData("identity")]
+Special = Annotated[PersonalText | None, PersonalData("special")]

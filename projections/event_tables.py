@@ -7,6 +7,7 @@ read models read `scoped_<event>` and `scoped_events`, which stand for the strea
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from domain.event import Event
 
+_SCOPED = re.compile(r"\bscoped_(\w+)")
 SCHEMA = "event"
 """Schema of the tables, so that a type's name never meets a read model's."""
 
@@ -95,12 +97,12 @@ def tables_by_topic() -> dict[str, EventTable]:
     return {table.topic: table for table in event_tables() if table.topic}
 
 
-def create_event_tables_sql() -> tuple[str, ...]:
-    """Statements that make the schema, the tables and view `events`."""
+def create_event_tables_sql(texts: Iterable[str] = ()) -> tuple[str, ...]:
+    """Statements that make the schema, the tables, view `events`, and what `texts` read."""
     return (
         f"create schema {SCHEMA}",
         *(table.create_sql for table in event_tables()),
-        *empty_views(),
+        *empty_views(texts),
         _events_view(),
     )
 
@@ -146,11 +148,17 @@ def _column(table: EventTable, name: str, *, own: set[str]) -> str:
 
 
 def _events_view() -> str:
+    """Statement of view `events`, short, since whoever opens the file reads every view's text."""
     names = [name for name, _ in event_columns()]
     listed = ", ".join(f"s.{name}" if name in OF_STREAM else f"e.{name}" for name in names)
-    union = union_sql([name for name in names if name not in OF_STREAM], _full_name, event_tables())
+    branches = [
+        f"select *, {table.type_sql} as event_type from {table.full_name}"
+        if table.topic
+        else f"select * exclude (value) from {table.full_name}"
+        for table in event_tables()
+    ]
     return (
-        f"create view events as select {listed} from ({union}) as e "
+        f"create view events as select {listed} from ({' union all by name '.join(branches)}) as e "
         "inner join streams as s on e.stream_no = s.stream_no"
     )
 
@@ -177,11 +185,16 @@ def scoped_views(
     return found
 
 
-def empty_views() -> tuple[str, ...]:
-    """Statements that make every `scoped_<event>` without rows, behind the temporary ones."""
+def empty_views(texts: Iterable[str]) -> tuple[str, ...]:
+    """Statements that make every `scoped_<event>` that a text reads, without rows.
+
+    They stand behind the temporary views, which are made of events that are in scope.
+    """
+    read = set(_SCOPED.findall("\n".join(texts)))
     return tuple(
         f"create view {SCHEMA}.scoped_{what} as {union_sql(_names(tables), _full_name, ())}"
         for what, tables in _by_event().items()
+        if what in read
     )
 
 

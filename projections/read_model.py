@@ -7,12 +7,15 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
+from domain.complaint.after_closing import POSSIBLE_AFTER_CLOSING
 from domain.opaque import ID_MARK_PATTERN, ID_PATTERN, MAX_LENGTH, SOURCE_PATTERN
-from projections.codes import odd_values_query
+from projections.event_tables import event_name
 from projections.payload import placed_events_query, told_events_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
+
+    from domain.event import Event
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,8 @@ class Shared:
     """A relation over the events in scope that several read models select from; never stored."""
 
     name: str
-    rests_on: str
-    """Name of the event without which it has no rows."""
+    rests_on: str | None
+    """Name of the event without which it has no rows; None: it is made in any scope."""
     sql: Callable[[Collection[str] | None], str]
     """Query that gives it, where only some kinds of events are in scope; None: any may be."""
 
@@ -118,6 +121,10 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def _list(event_types: Iterable[type[Event]]) -> str:
+    return f"[{', '.join(sorted(_quoted(event_name(each)) for each in event_types))}]"
+
+
 _GENERATED: dict[str, Callable[[], str]] = {
     "opaque_length": lambda: str(MAX_LENGTH),
     "id_pattern": lambda: _quoted(ID_PATTERN),
@@ -125,6 +132,6 @@ _GENERATED: dict[str, Callable[[], str]] = {
     "source_pattern": lambda: _quoted(SOURCE_PATTERN),
     "placed_events": placed_events_query,
     "told_events": told_events_query,
-    "odd_values": odd_values_query,
+    "possible_after_closing": lambda: _list(POSSIBLE_AFTER_CLOSING),
 }
 """Names that stand in an SQL text for something that only the domain knows."""

@@ -13,15 +13,19 @@ from projections import (
     complaint_transitions,
     complaints,
     decisions,
+    event_tables,
     facets,
     findings,
+    odd_values,
     queue_entries,
     redress,
     refused_receipts,
+    strand_findings,
+    strands,
+    waits,
 )
 from projections.codes import code_rows
 from projections.columns import event_columns
-from projections.event_tables import create_event_tables_sql
 from projections.read_model import Column, Macro, ReadModel, Shared, View, sql_text
 from projections.view_columns import DERIVED
 
@@ -49,7 +53,12 @@ MACROS: tuple[Macro, ...] = tuple(
 )
 """What the SQL texts share, in an order in which each knows the ones that it uses."""
 
-SHARED: tuple[Shared, ...] = (facets.RELATION,)
+SHARED: tuple[Shared, ...] = (
+    facets.RELATION,
+    odd_values.RELATION,
+    strand_findings.RELATION,
+    waits.RELATION,
+)
 """What is made over the events in scope before the read models are answered."""
 
 READ_MODELS: tuple[ReadModel, ...] = (
@@ -63,8 +72,17 @@ READ_MODELS: tuple[ReadModel, ...] = (
     cfpb_reports.MODEL,
     queue_entries.MODEL,
     refused_receipts.MODEL,
+    *strands.MODELS,
 )
 """Stored answers; none reads another, so their order is that of the documentation."""
+
+
+def create_event_tables_sql() -> tuple[str, ...]:
+    """Statements that make what the events lie in, and the views that the answers read."""
+    texts = [model.answer_sql for model in READ_MODELS]
+    texts += [each.sql(None) for each in (facets.RELATION, strand_findings.RELATION)]
+    return event_tables.create_event_tables_sql(texts)
+
 
 VIEWS: tuple[Macro | View, ...] = (*MACROS, *DERIVED)
 """Everything that is made over the tables, in an order in which each knows the ones it uses."""

@@ -16,6 +16,7 @@ from domain.complaint.facets.course import Closure, Forwarding, SourceReport
 from domain.complaint.facets.handling import Assessment, Eligibility, Ownership
 from domain.complaint.facets.redress import RedressItem
 from domain.complaint.state import ComplaintState
+from domain.complaint.strands import STRAND_OF, moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -141,7 +142,11 @@ def _decided(state: ComplaintState, event: e.DecisionMade) -> ComplaintState:
 
 
 def _approved(state: ComplaintState, event: e.DecisionApproved) -> ComplaintState:
-    return _with_decision(state, event.decision_event_id, approved_by=event.actor)
+    return _with_decision(state, event.decision_event_id, approved_by=event.actor, returned_by=None)
+
+
+def _returned(state: ComplaintState, event: e.DecisionReturned) -> ComplaintState:
+    return _with_decision(state, event.decision_event_id, approved_by=None, returned_by=event.actor)
 
 
 def _communicated(state: ComplaintState, event: e.DecisionCommunicated) -> ComplaintState:
@@ -202,6 +207,10 @@ def _offered(state: ComplaintState, event: e.RedressOffered) -> ComplaintState:
         approved_by=event.approved_by,
         offered_on=event.occurred_on,
     )
+
+
+def _redress_approved(state: ComplaintState, event: e.RedressApproved) -> ComplaintState:
+    return _with_redress(state, event.redress_id, approved_by=event.actor)
 
 
 def _redress_accepted(state: ComplaintState, event: e.RedressAccepted) -> ComplaintState:
@@ -284,6 +293,18 @@ def _reported(state: ComplaintState, event: e.CfpbRowReported) -> ComplaintState
     return replace(state, source_report=replace(report, **changes))
 
 
+def _identified(state: ComplaintState, _event: e.ComplainantIdentified) -> ComplaintState:
+    return replace(state, identified=True)
+
+
+def _in_a_strand(state: ComplaintState, event: Event) -> ComplaintState:
+    return replace(state, strands=moved(state.strands, event, state.version))
+
+
+def _counted(state: ComplaintState, _event: Event) -> ComplaintState:
+    return state
+
+
 MOVES: Final[dict[type[Event], Move]] = {
     e.ComplaintReceived: _received,
     e.ComplaintAcknowledged: _acknowledged,
@@ -319,5 +340,25 @@ MOVES: Final[dict[type[Event], Move]] = {
     e.ComplaintWithdrawn: _withdrawn,
     e.CorrectionRecorded: _corrected,
     e.CfpbRowReported: _reported,
+    e.DecisionReturned: _returned,
+    e.RedressApproved: _redress_approved,
+    e.ComplainantIdentified: _identified,
+    **dict.fromkeys(STRAND_OF, _in_a_strand),
+    **dict.fromkeys(
+        (
+            e.VulnerabilityRecorded,
+            e.ComplainantDied,
+            e.DisclosureMade,
+            e.DelayNoticeSent,
+            e.DeadlineExtended,
+            e.CommunicationFailed,
+            e.PromiseBreachLinked,
+            e.ComplaintClassified,
+            e.ReclassifiedAsNotComplaint,
+            e.RegimeAssigned,
+            e.SignificantComplaintEscalated,
+        ),
+        _counted,
+    ),
 }
 """The move of every event of the catalogue; a test holds it total."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from domain.complaint.facets.course import REPORTED, Closure
 from domain.complaint.facets.handling import Investigation
+from domain.complaint.strands import MERGE
 
 if TYPE_CHECKING:
     from datetime import date
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from domain.complaint.facets.course import Forwarding, SourceReport
     from domain.complaint.facets.handling import Assessment, Eligibility, Ownership
     from domain.complaint.facets.redress import RedressItem
+    from domain.complaint.strands import Strand, StrandItem
 
 Lifecycle = Literal[
     "received",
@@ -89,6 +91,10 @@ class ComplaintState:
     withdrawn_version: int = 0
     """Version of the last withdrawal; 0: none."""
     source_report: SourceReport | None = None
+    identified: bool = False
+    """Whether an anonymous complainant said later who they are."""
+    strands: tuple[StrandItem, ...] = ()
+    """Holds, representatives, requests and their like, in the order of their first events."""
     closed_or_reopened: bool = False
     """Whether a closing or reopening of our own was ever recorded."""
 
@@ -149,7 +155,26 @@ class ComplaintState:
     @property
     def is_anonymous(self) -> bool:
         """Whether nobody can be reached, because the complainant did not say who they are."""
-        return self.receipt is not None and self.receipt.anonymous is True
+        anonymous = self.receipt is not None and self.receipt.anonymous is True
+        return anonymous and not self.identified
+
+    @property
+    def merged_into(self) -> str | None:
+        """Stream in which it is handled, if it was merged."""
+        running = [item.key for item in self.running(MERGE)]
+        return running[-1] if running else None
+
+    def of_kind(self, kind: Strand) -> list[StrandItem]:
+        """Return the strands of a kind."""
+        return [item for item in self.strands if item.kind is kind]
+
+    def running(self, kind: Strand) -> list[StrandItem]:
+        """Return the strands of a kind that began and have not ended."""
+        return [item for item in self.of_kind(kind) if item.is_running]
+
+    def strand(self, kind: Strand, key: str) -> StrandItem | None:
+        """Return the strand with an id."""
+        return next((item for item in self.of_kind(kind) if item.key == key), None)
 
     def redress_item(self, redress_id: str) -> RedressItem | None:
         """Return the redress of that id."""

@@ -68,7 +68,7 @@ COLUMNS = (
         ),
     ),
     Column("external_state", "VARCHAR", "none, signposted or in_edr."),
-    Column("link_role", "VARCHAR", "standalone; links between complaints come with their events."),
+    Column("link_role", "VARCHAR", "standalone, merged into another, child or parent of a split."),
     Column("reopen_count", "BIGINT", "How often it was reopened."),
     Column(
         "closed_at",

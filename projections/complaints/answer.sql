@@ -102,7 +102,7 @@ select
         when f.v_signposted > 0 then 'signposted'
         else 'none'
     end as external_state,
-    'standalone' as link_role,
+    f.link_role,
     f.reopen_count,
     case when f.is_closed_by_us then f.closed_at end as closed_at,
     case

@@ -183,6 +183,24 @@ PARTS: tuple[Part, ...] = (
         ),
     ),
     Part(
+        "identification",
+        frozenset({"complainant_identified"}),
+        (("v_identified", "BIGINT", "0"),),
+    ),
+    Part(
+        "relation",
+        frozenset(
+            {
+                "complaint_linked",
+                "complaint_merged",
+                "complaint_split",
+                "complaint_unlinked",
+                "complaint_unmerged",
+            }
+        ),
+        (("link_role", "VARCHAR", "'standalone'"),),
+    ),
+    Part(
         "reply",
         frozenset({"complainant_accepted", "complainant_did_not_reply", "complainant_rejected"}),
         (
@@ -214,6 +232,7 @@ PARTS: tuple[Part, ...] = (
         frozenset(
             {
                 "redress_accepted",
+                "redress_approved",
                 "redress_declined",
                 "redress_fulfilled",
                 "redress_offered",

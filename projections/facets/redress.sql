@@ -20,6 +20,19 @@ with redress_steps as (
         null as currency,
         null as fulfil_by,
         occurred_on,
+        'approved' as what
+    from scoped_redress_approved
+
+    union all
+
+    select
+        stream_no,
+        position,
+        redress_id,
+        null as amount_minor,
+        null as currency,
+        null as fulfil_by,
+        occurred_on,
         'accepted' as what
     from scoped_redress_accepted
 

@@ -141,14 +141,7 @@ after_closing as (
     where
         e.is_step
         and e.occurred_on > e.closed_on
-        and e.what not in (
-            'complaint_reopened',
-            'correction_recorded',
-            'redress_fulfilled',
-            'redress_verified',
-            'signposted_to_edr',
-            'escalated_externally'
-        )
+        and not list_contains($possible_after_closing, e.what)
     group by e.stream_no, e.position
     having
         arg_max(t.is_closing, t.place)
@@ -533,7 +526,7 @@ odd as (
         o.event_id,
         o.ids,
         o.codes
-    from ($odd_values) as o
+    from scoped_odd_values as o
 ),
 
 named as (
@@ -789,16 +782,26 @@ in_steps as (
         stream_no,
         position,
         event_id,
-        case closure_basis
-            when 'merged' then 'merged_without_survivor'
-            else 'closed_to_restrict_contact'
-        end as finding,
-        case closure_basis when 'merged' then 'INV-23' else 'INV-24' end as invariant,
+        'closed_to_restrict_contact' as finding,
+        'INV-24' as invariant,
         'breach' as severity,
         null as observed,
         null as detail
     from closings
-    where closure_basis in ('merged', 'contact_restriction')
+    where closure_basis = 'contact_restriction'
+
+    union all
+
+    select
+        stream_no,
+        position,
+        event_id,
+        finding,
+        invariant,
+        severity,
+        observed,
+        detail
+    from scoped_strand_findings
 
     union all
 

@@ -45,7 +45,8 @@ with labelled as (
             when map_contains(f.fields, 'respond_by') then as_date(f.fields['respond_by'])
             else r.respond_by
         end as respond_by,
-        coalesce(
+        f.v_identified = 0
+        and coalesce(
             case
                 when map_contains(f.fields, 'anonymous') then f.fields['anonymous'] = 'true'
                 else r.anonymous
@@ -259,6 +260,20 @@ waiting as (
                 )
             )
         )
+
+    union all
+
+    select
+        w.stream_no,
+        w.queue,
+        w.since,
+        w.due_on,
+        l.owner,
+        l.severity,
+        w.why
+    from scoped_waits as w
+    inner join labelled as l on w.stream_no = l.stream_no
+    where w.after_closing or l.lifecycle <> 'closed'
 )
 
 select

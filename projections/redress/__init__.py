@@ -13,6 +13,8 @@ COLUMNS = (
     Column("offered_at", "TIMESTAMP", "Its instant (UTC); null if only the date is known."),
     Column("amount_offered_minor", "BIGINT", "Amount offered in minor units; null if not money."),
     Column("currency", "VARCHAR", "ISO 4217 code of the offer, else of what was carried out."),
+    Column("approved_on", "DATE", "Local date of the last approval by a second person."),
+    Column("approved_by", "VARCHAR", "Opaque id of who approved it, or is named in the offer."),
     Column("accepted_on", "DATE", "Local date of acceptance."),
     Column("declined_on", "DATE", "Local date of refusal by the complainant."),
     Column("fulfilled_on", "DATE", "Local date on which it was last carried out."),

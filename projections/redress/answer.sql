@@ -15,6 +15,7 @@ with steps as (
         e.without_liability,
         e.expires_on,
         e.fulfil_by,
+        e.approved_by,
         e.what
     from scoped_events as e
     where starts_with(e.what, 'redress_')
@@ -37,6 +38,9 @@ folded as (
         filter (what = 'redress_offered') as without_liability,
         arg_max_null(expires_on, position) filter (what = 'redress_offered') as expires_on,
         arg_max_null(fulfil_by, position) filter (what = 'redress_offered') as fulfil_by,
+        arg_max_null(occurred_on, position) filter (what = 'redress_approved') as approved_on,
+        arg_max_null(actor, position) filter (what = 'redress_approved') as approver,
+        arg_max_null(approved_by, position) filter (what = 'redress_offered') as named_approver,
         arg_max_null(occurred_on, position) filter (what = 'redress_accepted') as accepted_on,
         arg_max_null(occurred_on, position) filter (what = 'redress_declined') as declined_on,
         arg_max_null(occurred_on, position) filter (what = 'redress_fulfilled') as fulfilled_on,
@@ -58,6 +62,8 @@ select
     f.offered_at,
     f.offered_minor as amount_offered_minor,
     coalesce(f.offered_currency, f.paid_currency) as currency,
+    f.approved_on,
+    masked(coalesce(f.approver, f.named_approver)) as approved_by,
     f.accepted_on,
     f.declined_on,
     f.fulfilled_on,

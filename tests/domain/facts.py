@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from domain.complaint import events as e
 from domain.complaint.events import (
     ComplainantAccepted,
     ComplainantDidNotReply,
@@ -181,6 +182,164 @@ def answered() -> Scenario:
     return investigated().and_(decided(), communicated())
 
 
+def case(*events: Event) -> Scenario:
+    """A complaint that was received, and these facts about it."""
+    return given(received(), *events)
+
+
+NOTICE: Final = fact(e.ExternalNoticeReceived, external_case_id="case-1", edr_body="ombudsman")
+DETERMINED: Final = fact(
+    e.ExternalOutcomeReceived, external_case_id="case-1", external_outcome="upheld"
+)
+HOLD: Final = fact(e.HoldPlaced, hold_id="hold-1", hold_kind="expert")
+RESTRICTED: Final = fact(
+    e.ContactRestrictionImposed,
+    restriction_id="restriction-1",
+    restriction_kind="written_only",
+    conduct_kind="demands",
+)
+AUTHORITY: Final = fact(
+    e.RepresentativeAuthorityRecorded, representative_id="rep-7", representative_kind="lawyer"
+)
+JOINED: Final = fact(e.ComplainantJoined, party_id="party-2", party_role="joint_complainant")
+ACTION: Final = fact(
+    e.ActionRaised, action_id="action-1", action_kind="process", action_owner="staff-8"
+)
+ACTED: Final = fact(e.ActionImplemented, action_id="action-1", actor="staff-8")
+OTHER: Final = "018f0000-0000-7000-8000-000000000018"
+JULY: Final = date(2024, 7, 1)
+
+SURROUNDING: Final[dict[str, tuple[Scenario, dict[str, Any]]]] = {
+    "record-authority": (
+        case(),
+        {"representative_id": "rep-7", "representative_kind": "lawyer"},
+    ),
+    "verify-authority": (
+        case(AUTHORITY),
+        {"representative_id": "rep-7", "authority_evidence": "signed_authority"},
+    ),
+    "revoke-authority": (case(AUTHORITY), {"representative_id": "rep-7"}),
+    "record-support-need": (case(), {"need_code": "large_print"}),
+    "provide-adjustment": (
+        case(fact(e.SupportNeedRecorded, need_id="need-1", need_code="braille")),
+        {"adjustment_code": "braille"},
+    ),
+    "end-support-need": (
+        case(fact(e.SupportNeedRecorded, need_id="need-1", need_code="braille")),
+        {},
+    ),
+    "record-vulnerability": (case(), {"vulnerability_known_by": "observed"}),
+    "identify-complainant": (given(received(anonymous=True)), {"complainant_ref": "party-1"}),
+    "join-complainant": (case(), {"party_id": "party-2", "party_role": "joint_complainant"}),
+    "record-leaving": (case(JOINED), {"party_id": "party-2"}),
+    "record-death": (case(), {}),
+    "record-consent": (case(), {"consent_purpose": "disclosure"}),
+    "withdraw-consent": (
+        case(fact(e.ConsentRecorded, consent_id="consent-1", consent_purpose="disclosure")),
+        {},
+    ),
+    "disclose": (
+        case(),
+        {
+            "recipient": "ombudsman",
+            "disclosure_basis": "legal_obligation",
+            "content_items": ["case_file"],
+        },
+    ),
+    "request-information": (case(), {"asked_of": "complainant", "due_on": JULY}),
+    "receive-information": (
+        case(fact(e.InformationRequested, request_id="request-1", asked_of="staff")),
+        {"complete": True},
+    ),
+    "record-enquiry": (case(), {"medium": "phone"}),
+    "answer-enquiry": (case(fact(e.StatusRequested, enquiry_id="enquiry-1")), {}),
+    "send-delay-notice": (
+        case(),
+        {"old_due_on": date(2024, 6, 17), "new_due_on": JULY, "delay_reason": "complexity"},
+    ),
+    "extend-deadline": (
+        case(),
+        {"old_due_on": date(2024, 6, 17), "new_due_on": JULY, "delay_reason": "complexity"},
+    ),
+    "place-hold": (case(), {"hold_kind": "expert", "review_by": JULY}),
+    "review-hold": (case(HOLD), {"review_by": JULY}),
+    "release-hold": (case(HOLD), {}),
+    "record-failed-communication": (answered(), {"failure_code": "returned"}),
+    "raise-issue": (case(), {"issue": "late delivery"}),
+    "amend-issue": (
+        case(fact(e.IssueRaised, issue_id="issue-1", issue="late")),
+        {"issue": "late delivery"},
+    ),
+    "inform-subject": (case(), {"subject_id": "staff-5"}),
+    "take-statement": (
+        case(assessed(), opened(), fact(e.SubjectInformed, subject_id="staff-5")),
+        {"subject_id": "staff-5"},
+    ),
+    "record-root-cause": (case(), {"cause_code": "process.delay", "cause_confidence": "high"}),
+    "raise-action": (
+        case(),
+        {"action_kind": "process", "action_owner": "staff-8", "due_on": JULY},
+    ),
+    "implement-action": (case(ACTION), {}),
+    "verify-action": (case(ACTION, ACTED), {"effective": True}),
+    "link-promise": (case(), {"promise_ref": "P-3"}),
+    "draw-sample": (case(), {}),
+    "score-sample": (case(fact(e.QaSampleDrawn, sample_id="sample-1")), {"score": 85}),
+    "return-decision": (
+        investigated().and_(decided()),
+        {"actor": "staff-3"},
+    ),
+    "approve-redress": (case(offered()), {"redress_id": "r1"}),
+    "link": (case(), {"linked_stream_id": OTHER, "link_kind": "same_cause"}),
+    "unlink": (
+        case(fact(e.ComplaintLinked, linked_stream_id=OTHER, link_kind="related")),
+        {"linked_stream_id": OTHER},
+    ),
+    "merge": (case(), {"into_stream_id": OTHER}),
+    "unmerge": (
+        case(fact(e.ComplaintMerged, into_stream_id=OTHER)),
+        {"into_stream_id": OTHER},
+    ),
+    "split": (case(), {"part_stream_id": OTHER}),
+    "classify": (case(), {"taxonomy": "house"}),
+    "reclassify": (
+        case(),
+        {"kind": "query", "reason_code": "asked_only", "complainant_told": True},
+    ),
+    "assign-regime": (case(), {"regimes": ["iso-10002"]}),
+    "escalate-significant": (case(), {"significance_code": "safety", "told": "role:board"}),
+    "restrict-contact": (
+        case(),
+        {
+            "restriction_kind": "written_only",
+            "conduct_kind": "demands",
+            "review_by": JULY,
+            "approved_by": "staff-3",
+            "told_in_writing": True,
+            "grounds": "threats",
+        },
+    ),
+    "review-restriction": (case(RESTRICTED), {"review_by": JULY}),
+    "lift-restriction": (case(RESTRICTED), {}),
+    "refund-charge": (
+        case(fact(e.ChargeRecorded, charge_id="charge-1", amount_minor=500, currency="EUR")),
+        {"amount_minor": 500, "currency": "EUR"},
+    ),
+    "receive-external-notice": (case(), {"edr_body": "ombudsman"}),
+    "send-position": (case(NOTICE), {}),
+    "record-external-outcome": (
+        case(NOTICE),
+        {
+            "external_outcome": "upheld",
+            "binding_on": "organisation",
+            "accepted_by_complainant": True,
+        },
+    ),
+    "record-referral-back": (case(NOTICE), {"respond_by": JULY}),
+    "implement-external-remedy": (case(NOTICE, DETERMINED), {}),
+}
+"""The same for the commands about what surrounds the answer."""
+
 WORKING: Final[dict[str, tuple[Scenario, dict[str, Any]]]] = {
     "log": (given(), {"reference": "C-17"}),
     "acknowledge": (given(received()), {"medium": "email"}),
@@ -233,5 +392,6 @@ WORKING: Final[dict[str, tuple[Scenario, dict[str, Any]]]] = {
         given(received()),
         {"corrected_field": "product", "new_value": "parcel", "reason_code": "typing_error"},
     ),
+    **SURROUNDING,
 }
 """For each command the facts before it and what it says; a test holds it total."""

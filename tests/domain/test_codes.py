@@ -23,7 +23,11 @@ def test_an_unknown_list_is_named_with_those_that_exist() -> None:
 def test_codes_are_plain_words() -> None:
     """Every code fits a command line, a column and an error message as it is."""
     codes = [code for codes in CODE_LISTS.values() for code in codes]
-    assert [code for code in codes if not re.fullmatch("[a-z][a-z0-9_]*|R[0-9]{2}", code)] == []
+    assert [
+        code
+        for code in codes
+        if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?|R[0-9]{2}", code)
+    ] == []
 
 
 def test_redress_kinds_run_from_r01_to_r25() -> None:

@@ -53,12 +53,30 @@ def _identity(stream: Stream) -> Row:
         "external_id": masked(stream.corrected("external_id")),
         "recorded_at": receipt["recorded_at"],
         "coverage": stream.coverage,
-        "link_role": "standalone",
+        "link_role": _link_role(stream),
         "version": len(stream.rows),
         "response": stream.reported("cfpb_response"),
         "timely": stream.reported("cfpb_timely"),
         "disputed": stream.reported("cfpb_disputed"),
     }
+
+
+def _link_role(stream: Stream) -> str:
+    standing: set[tuple[str, str]] = set()
+    for row in stream.rows:
+        what = row["what"]
+        if what == "complaint_merged":
+            standing.add(("merged", row["into_stream_id"]))
+        elif what == "complaint_unmerged":
+            standing.discard(("merged", row["into_stream_id"]))
+        elif what == "complaint_split":
+            standing.add(("parent", row["part_stream_id"]))
+        elif what in {"complaint_linked", "complaint_unlinked"}:
+            standing.discard(("child", row["linked_stream_id"]))
+            if what == "complaint_linked" and row["link_kind"] == "split_from":
+                standing.add(("child", row["linked_stream_id"]))
+    roles = {role for role, _ in standing}
+    return next((role for role in ("merged", "child", "parent") if role in roles), "standalone")
 
 
 def _handling(stream: Stream) -> Row:
@@ -155,12 +173,13 @@ def redress(stream: Stream) -> Iterator[Row]:
             "amount_paid_minor": item.paid(),
             "state": item.state(),
             "proposer": masked(offer.get("actor")),
+            "approved_by": masked(item.last("approved").get("actor") or offer.get("approved_by")),
             **{f"{each}_on": item.last(each).get("occurred_on") for each in _REDRESS_STEPS},
             **{each: offer.get(each) for each in _OFFER},
         }
 
 
-_REDRESS_STEPS = ("accepted", "declined", "fulfilled", "verified")
+_REDRESS_STEPS = ("approved", "accepted", "declined", "fulfilled", "verified")
 _OFFER = ("redress_kind", "legal_basis", "without_liability", "expires_on", "fulfil_by")
 
 

@@ -9,20 +9,18 @@ from domain.codes import CODE_LISTS
 from domain.complaint.corrections import CORRECTABLE
 from domain.opaque import OPAQUE_FIELDS, is_opaque, is_source
 from tests.projections.fold import DAY, REPLIES, Row, Stream, by_day, codes_of
+from tests.projections.fold_strand_findings import (
+    AFTER_CLOSING,
+    STRAND_RULES,
+    merged_by_that_day,
+    of_strands,
+)
 
 Found = Iterator[tuple[str, str | None]]
 Judge = Callable[[Stream, Row], Found]
 
 _TURNS = {"complaint_closed", "complaint_reopened"}
 _ESCALATIONS = {"escalated_internally", "escalated_externally"}
-_AFTER_CLOSING = {
-    "complaint_reopened",
-    "correction_recorded",
-    "redress_fulfilled",
-    "redress_verified",
-    "signposted_to_edr",
-    "escalated_externally",
-}
 _RULES = {
     "before_receipt": ("INV-06", "breach"),
     "decided_before_assessment": ("INV-06", "breach"),
@@ -49,6 +47,7 @@ _RULES = {
     "dated_in_future": ("INV-04", "doubt"),
     "not_opaque": ("INV-13", "breach"),
     "unknown_code": ("domain 3.3", "doubt"),
+    **STRAND_RULES,
 }
 
 
@@ -60,6 +59,7 @@ def findings(stream: Stream) -> Iterator[Row]:
             judges += [_any_step, *_JUDGES.get(row["what"], ())]
         if row["what"].startswith("redress_"):
             judges.append(_redress)
+        judges.append(of_strands)
         for judge in judges:
             for finding, detail in judge(stream, row):
                 invariant, severity = _RULES[finding]
@@ -113,7 +113,7 @@ def _any_step(stream: Stream, row: Row) -> Found:
     if is_early and row["what"] != "correction_recorded":
         yield "before_receipt", row["what"]
     is_late = is_closed and turn is not None and row["occurred_on"] > turn["occurred_on"]
-    if is_late and row["what"] not in _AFTER_CLOSING:
+    if is_late and row["what"] not in AFTER_CLOSING:
         yield "after_closing", row["what"]
     if row["what"] == "complaint_reopened" and not is_closed and stream.sees("decided"):
         yield "reopened_while_open", None
@@ -157,7 +157,7 @@ def _communication(stream: Stream, row: Row) -> Found:
 
 def _closing(stream: Stream, row: Row) -> Found:
     basis = row["closure_basis"]
-    if basis == "merged":
+    if basis == "merged" and not merged_by_that_day(stream, row):
         yield "merged_without_survivor", None
     if basis == "contact_restriction":
         yield "closed_to_restrict_contact", None
@@ -208,6 +208,9 @@ def _redress(stream: Stream, row: Row) -> Found:
     same = [each for each in stream.rows if each.get("redress_id") == row["redress_id"]]
     if not any(each["what"] == "redress_offered" for each in same) and stream.sees("redress"):
         yield "redress_not_offered", row["what"]
+    offers = {each["actor"] for each in same if each["what"] == "redress_offered"}
+    if row["what"] == "redress_approved" and row["actor"] in offers:
+        yield "redress_approved_by_proposer", "redress_approved"
     if row["what"] == "redress_offered" and row["approved_by"] == row["actor"]:
         yield "redress_approved_by_proposer", None
     payers = {each["actor"] for each in same if each["what"] == "redress_fulfilled"}
@@ -232,6 +235,7 @@ def _correction(stream: Stream, row: Row) -> Found:
 _JUDGES: dict[str, tuple[Judge, ...]] = {
     "decision_made": (_decision,),
     "decision_approved": (_named_decision,),
+    "decision_returned": (_named_decision,),
     "decision_communicated": (_named_decision, _communication),
     "escalated_internally": (_review,),
     "complaint_closed": (_closing, _silence),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.projections.fold import Row, Stream, masked
+from tests.projections.fold_waits import waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ def queue_entries(stream: Stream) -> Iterator[Row]:
     if ended is None:
         found += [_unacknowledged(stream), _unassigned(stream), _escalated(stream)]
         found += [_awaiting_decision(stream), _not_signposted(stream)]
+    found += waits(stream)
     for entry in found:
         if entry is not None:
             queue, since, why = entry[:3]
@@ -58,7 +60,7 @@ def _unacknowledged(stream: Stream) -> Entry:
         stream.label() in {"closed", "in_edr"}
         or answered
         or stream.summary_position()
-        or stream.corrected("anonymous")
+        or (stream.corrected("anonymous") and not stream.all("complainant_identified"))
         or not stream.sees("acknowledged")
     ):
         return None

@@ -16,6 +16,7 @@ from domain.complaint.events import (
     DecisionMade,
     IssueOutcome,
 )
+from domain.complaint.strands import STRAND_OF, STRANDS
 from domain.door.events import DOOR_EVENTS
 from domain.event import ENVELOPE, Event
 from domain.personal import Sealed
@@ -108,7 +109,8 @@ _FIELDS = {
     "cfpb_complaint_id": st.just("4711"),
 }
 _PERSONS = frozenset({"owner", "reviewer", "investigator", "approved_by", "told", "received_by"})
-_LATER_EVENTS = tuple(each for each in COMPLAINT_EVENTS if not each.OPENS)
+_LATER_EVENTS = tuple(each for each in COMPLAINT_EVENTS if not each.OPENS and each not in STRAND_OF)
+_KEYS = frozenset(strand.key for strand in STRANDS)
 
 
 @st.composite
@@ -120,7 +122,8 @@ def histories(draw: st.DrawFn, max_events: int = 24) -> list[tuple[Event, Row]]:
     for position in range(1, draw(st.integers(1, max_events)) + 1):
         stream_no = draw(st.integers(1, count))
         stream = streams[stream_no]
-        event_type = draw(st.sampled_from(_LATER_EVENTS)) if stream else ComplaintReceived
+        later = st.sampled_from(_LATER_EVENTS) | st.sampled_from(tuple(STRAND_OF))
+        event_type = draw(later) if stream else ComplaintReceived
         event = draw(_events(event_type, stream_no, position, _ids(stream)))
         stream.append(event)
         recorded_at = RECORDED_FROM + timedelta(hours=7 * position)
@@ -208,6 +211,8 @@ def _events(
 def _values(name: str, annotation: Any, known: list[UUID]) -> st.SearchStrategy[Any]:
     if name in _FIELDS:
         return _FIELDS[name]
+    if name in _KEYS:
+        return st.sampled_from(["k-1", "k-2", "Zoë Example"])
     if name in _PERSONS:
         return _PEOPLE
     if typing.get_origin(annotation) in {types.UnionType, typing.Union}:

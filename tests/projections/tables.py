@@ -54,8 +54,9 @@ def _show(connection: duckdb.DuckDBPyConnection) -> None:
     ]
     for statement in scoped_views(present, _in_scope).values():
         connection.execute(statement)
+    names = {table.what for table in present} | {"complaint_received"}
     for shared in SHARED:
-        connection.execute(f"create or replace temp view {shared.name} as {shared.sql(None)}")
+        connection.execute(f"create or replace temp view {shared.name} as {shared.sql(names)}")
 
 
 def _in_scope(table: EventTable) -> str:

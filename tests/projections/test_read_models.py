@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from domain.complaint.evolution import history
 from domain.complaint.state import lifecycle_label
+from domain.complaint.strands import STRANDS
 from projections import digest
 from projections.registry import READ_MODELS
 from tests.examples import examples
-from tests.projections import fold_answers, fold_door, fold_findings, fold_queues
+from tests.projections import fold_answers, fold_door, fold_findings, fold_queues, fold_strands
 from tests.projections.fold import Row, Stream, streams_of
 from tests.projections.histories import histories
 from tests.projections.tables import answer, new_projection, take, undone
@@ -40,6 +41,7 @@ FOLDS: dict[str, Fold] = {
     "cfpb_reports": fold_answers.cfpb_reports,
     "queue_entries": fold_queues.queue_entries,
     "refused_receipts": lambda stream: fold_door.refused_receipts(stream.rows),
+    **{kind.table: fold_strands.strands(kind) for kind in STRANDS},
 }
 
 

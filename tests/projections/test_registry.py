@@ -13,9 +13,10 @@ import pytest
 from domain.catalogue import EVENT_TYPES
 from domain.event import Event
 from domain.personal import Sealed
+from projections import facets, strand_findings
 from projections.columns import event_columns
 from projections.data_dictionary import data_dictionary
-from projections.registry import DERIVED, READ_MODELS, SHARED
+from projections.registry import DERIVED, READ_MODELS
 from tests.projections.histories import FIRST_DAY, RECORDED_FROM, row_of
 from tests.projections.tables import new_projection, take
 
@@ -203,7 +204,7 @@ def test_facets_without_the_parts_that_nobody_needs_are_the_same(
 ) -> None:
     """Leaving a part out changes the plan, not the answer nor a column's type."""
     _projected(projection, _received(respond_by=FIRST_DAY))
-    (shared,) = SHARED
-    few = shared.sql({"complaint_received"})
-    assert _described(projection, few) == _described(projection, shared.sql(None))
-    assert projection.execute(few).fetchall() == projection.execute(shared.sql(None)).fetchall()
+    for shared in (facets.RELATION, strand_findings.RELATION):
+        few, whole = shared.sql({"complaint_received"}), shared.sql(None)
+        assert _described(projection, few) == _described(projection, whole)
+        assert projection.execute(few).fetchall() == projection.execute(whole).fetchall()

@@ -62,6 +62,16 @@ class DecisionApproved(Event):
     decision_event_id: UUID = Field(description="The decision approved.")
 
 
+class DecisionReturned(Event):
+    """The checker sent a decision back; it is decided anew before it is told."""
+
+    TOPIC: ClassVar[str] = "complaints.decision_returned.v1"
+
+    decision_event_id: UUID = Field(description="The decision sent back.")
+    reason_code: str | None = Field(default=None, description="Code of the reason.")
+    comments: Narrative = Field(default=None, description="What is to be changed, in words.")
+
+
 class DecisionCommunicated(Event):
     """The complainant was told the decision (ISO 10002 7.8)."""
 

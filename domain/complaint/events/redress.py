@@ -36,6 +36,14 @@ class RedressOffered(Event):
     description: Narrative = Field(default=None, description="What was offered, in words.")
 
 
+class RedressApproved(Event):
+    """A second person approved an offer, within the limit of their authority (INV-10)."""
+
+    TOPIC: ClassVar[str] = "complaints.redress_approved.v1"
+
+    redress_id: str = Field(description="The redress approved.")
+
+
 class RedressAccepted(Event):
     """The complainant accepted the offer."""
 

@@ -37,6 +37,8 @@ class Decision:
     on: date
     version: int
     approved_by: str | None = None
+    returned_by: str | None = None
+    """Who sent it back last, if it was not approved since."""
     communicated: Communication | None = None
 
 

@@ -109,11 +109,41 @@ def approvable(state: ComplaintState, event_id: UUID | None, approver: str) -> I
             f"the decision on {named(state)} was approved by {quoted(decision.approved_by)} "
             f"already; communicate it {next_step(state, 'communicate-decision')}"
         )
-    if decision.communicated is not None:
+    yield _not_told(state, decision)
+    yield _not_returned(state, decision)
+
+
+def returnable(state: ComplaintState, event_id: UUID | None, checker: str) -> Iterator[str | None]:
+    """A decision is sent back before it is told, by somebody else (four eyes)."""
+    yield decided(state, event_id)
+    decision = decision_named(state, event_id)
+    if decision is None:
+        return
+    if decision.decider == checker:
         yield (
-            f"the decision on {named(state)} was communicated on {decision.communicated.on} "
-            f"already; decide anew if it was wrong {next_step(state, 'decide')}"
+            f"{quoted(checker)} decided {named(state)} and cannot send it back; decide it anew "
+            f"{next_step(state, 'decide')}"
         )
+    yield _not_told(state, decision)
+    yield _not_returned(state, decision)
+
+
+def _not_returned(state: ComplaintState, decision: Decision) -> str | None:
+    if decision.returned_by is None:
+        return None
+    return (
+        f"the decision on {named(state)} was sent back by {quoted(decision.returned_by)}; decide "
+        f"it anew first {next_step(state, 'decide')}"
+    )
+
+
+def _not_told(state: ComplaintState, decision: Decision) -> str | None:
+    if decision.communicated is None:
+        return None
+    return (
+        f"the decision on {named(state)} was communicated on {decision.communicated.on} "
+        f"already; decide anew if it was wrong {next_step(state, 'decide')}"
+    )
 
 
 def communicable(state: ComplaintState, event_id: UUID | None) -> Iterator[str | None]:
@@ -127,6 +157,7 @@ def communicable(state: ComplaintState, event_id: UUID | None) -> Iterator[str |
             f"the decision on {named(state)} is not approved yet; have it approved first "
             f"{next_step(state, 'approve-decision')}"
         )
+    yield _not_returned(state, decision)
     if decision.communicated is not None:
         yield (
             f"the decision on {named(state)} was communicated on {decision.communicated.on} "

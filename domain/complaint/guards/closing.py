@@ -149,9 +149,11 @@ def _forwarded(state: ComplaintState, _on: date) -> str | None:
 
 
 def _merged(state: ComplaintState, _on: date) -> str | None:
+    if state.merged_into is not None:
+        return None
     return (
-        f"{named(state)} is not merged into another complaint (INV-23); go on handling it, or "
-        "close it on another basis"
+        f"{named(state)} is not merged into another complaint (INV-23); merge it first "
+        f"{next_step(state, 'merge')}"
     )
 
 

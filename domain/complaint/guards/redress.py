@@ -46,6 +46,21 @@ def not_own_approval(proposer: str, approved_by: str | None) -> str | None:
     )
 
 
+def can_be_approved(state: ComplaintState, redress_id: str, approver: str) -> Iterator[str | None]:
+    """An offer is approved once, by somebody else than who proposed it (INV-10)."""
+    item = state.redress_item(redress_id)
+    yield _offered(state, item)
+    if item is None:
+        return
+    if item.proposer is not None:
+        yield not_own_approval(item.proposer, approver)
+    if item.approved_by is not None:
+        yield (
+            f"redress {quoted(redress_id)} of {named(state)} was approved by "
+            f"{quoted(item.approved_by)} already; go on with it"
+        )
+
+
 def not_offered_before(state: ComplaintState, redress_id: str | None) -> str | None:
     """An id names one redress of its complaint for ever."""
     if redress_id is None or state.redress_item(redress_id) is None:
