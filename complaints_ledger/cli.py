@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 
 from complaints_ledger import __version__
 from complaints_ledger.commands import (
+    actions_cli,
     ask,
     backup_cli,
     bring,
@@ -101,6 +102,7 @@ def application() -> typer.Typer:
         filing_cli,
         door_cli,
         ask,
+        actions_cli,
         sources_cli,
         backup_cli,
         erase_cli,

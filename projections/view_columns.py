@@ -138,10 +138,18 @@ DERIVED: tuple[View, ...] = (
         question="Which rules are broken by several complaints, or by the record itself?",
         columns=(
             Column("complaint_id", "VARCHAR", "Stream id that the complaint or record has."),
-            Column("finding", "VARCHAR", "reference_used_twice or appended_before_earlier."),
+            Column(
+                "finding",
+                "VARCHAR",
+                "reference_used_twice, appended_before_earlier or half_missing.",
+            ),
             Column("invariant", "VARCHAR", "Rule that it breaks."),
             Column("severity", "VARCHAR", "breach or doubt."),
-            Column("detail", "VARCHAR", "What was used by how many, or which record and times."),
+            Column(
+                "detail",
+                "VARCHAR",
+                "What was used by how many, which record and times, or which other complaint.",
+            ),
         ),
     ),
     View(

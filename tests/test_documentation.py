@@ -106,9 +106,10 @@ def _anchors(markdown: str) -> set[str]:
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that looks like the clone, in which new files do not land in the clone."""
-    folder = tmp_path / "complaints-ledger"
+    # A short name: a path that is shown must not need a second line.
+    folder = tmp_path_factory.mktemp("c") / "complaints-ledger"
     folder.mkdir()
     for path in ROOT.iterdir():
         if not path.name.startswith(".") and path.name != "ledger":

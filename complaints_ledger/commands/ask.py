@@ -24,6 +24,27 @@ if TYPE_CHECKING:
     from complaints_ledger.commands.session import Session
     from complaints_ledger.ledger import Ledger
 
+MAIN_LINE = frozenset(
+    {
+        "acknowledge",
+        "assess",
+        "assign",
+        "open-investigation",
+        "complete-investigation",
+        "decide",
+        "approve-decision",
+        "communicate-decision",
+        "record-acceptance",
+        "record-rejection",
+        "record-no-reply",
+        "signpost",
+        "fulfil-redress",
+        "verify-redress",
+        "close",
+        "reopen",
+    }
+)
+"""What `show` names of the commands that are possible; `actions` has all."""
 Ref = Annotated[
     str,
     typer.Argument(
@@ -54,6 +75,7 @@ def show(
         stream_id = stream_named(ledger, ref)
         # The reading comes last: what cannot be shown is not recorded as read.
         found = state_of(session, ledger, stream_id)
+        found["next_steps"] = _next_steps(session, ledger, stream_id)
         opened = _opened(session, ledger, stream_id, purpose)
     if opened is not None:
         found["sealed"] = opened
@@ -80,6 +102,13 @@ def state_of(session: Session, ledger: Ledger, stream_id: str) -> dict[str, Any]
     }
 
 
+def _next_steps(session: Session, ledger: Ledger, stream_id: str) -> list[str]:
+    """Return the commands that would be accepted now, in the order of a complaint's life."""
+    from complaints_ledger.commands.actions_cli import actions_on  # noqa: PLC0415  slow
+
+    return [each.command for each in actions_on(session, ledger, stream_id) if each.possible]
+
+
 def _opened(
     session: Session, ledger: Ledger, stream_id: str, purpose: str | None
 ) -> list[dict[str, Any]] | None:
@@ -102,6 +131,8 @@ def _tell_state(session: Session, found: dict[str, Any]) -> None:
         out.text(
             f"{each['severity']}: {each['finding']} ({each['invariant']}) {each['detail'] or ''}".rstrip()
         )
+    main = [name for name in found["next_steps"] if name in MAIN_LINE]
+    out.text(f"next: {', '.join(main) or 'nothing of the main line'}")
     for text in found.get("sealed", ()):
         out.text()
         out.text(f"{text['field']} (event {text['event_id']})")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from complaints_ledger.commands.both_halves import HALVES, OTHERS, record_other_half
 from complaints_ledger.commands.dates import zone_of
 from complaints_ledger.commands.long_texts import file_narrative, parted
 from complaints_ledger.commands.session import (
@@ -116,8 +117,15 @@ def carry_out(
         _check_reference(ledger, said.get("reference"), stream_id)
     else:
         stream_id = stream_named(ledger, ref)
+    for other in OTHERS:
+        if other in said:
+            said[other] = stream_named(ledger, said[other])
+    if spec.name in HALVES:
+        said = {"correlation_id": str(command_id)} | said
     command = command_from(spec.model, said, command_id=command_id, stream_id=stream_id, now=now)
-    outcome = ComplaintsApplication(ledger).handle(spec, command)
+    application = ComplaintsApplication(ledger)
+    outcome = application.handle(spec, command)
+    record_other_half(application, spec.name, command)
     return outcome, ref or said.get("reference") or said.get("external_id") or stream_id
 
 

@@ -25,7 +25,11 @@ class Strand:
     """A kind of strand: which events begin, move and end it, and what tells two apart."""
 
     name: str
-    """Singular, as an obstacle names it and an id begins with it."""
+    """Singular; an id of ours begins with it."""
+    label: str
+    """How a message calls it."""
+    command: str
+    """The command that begins it."""
     table: str
     """Name of its read model."""
     question: str
@@ -41,11 +45,6 @@ class Strand:
     def steps(self) -> tuple[tuple[type[Event], str], ...]:
         """Every event of it with its verb, in the order of a life."""
         return ((self.opened_by, self.verb), *self.moved_by, *self.ended_by)
-
-    @property
-    def label(self) -> str:
-        """How a message calls it."""
-        return self.name.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,8 @@ class StrandItem:
 
 REPRESENTATIVE: Final = Strand(
     "representative",
+    "representative",
+    "record-authority",
     "representatives",
     "Who says that they act for the complainant, and was it verified?",
     "representative_id",
@@ -92,6 +93,8 @@ REPRESENTATIVE: Final = Strand(
 )
 SUPPORT_NEED: Final = Strand(
     "need",
+    "support need",
+    "record-support-need",
     "support_needs",
     "What support does somebody need, and was it given?",
     "need_id",
@@ -102,6 +105,8 @@ SUPPORT_NEED: Final = Strand(
 )
 PARTY: Final = Strand(
     "party",
+    "joint complainant",
+    "join-complainant",
     "joint_parties",
     "Who else complains, or is affected?",
     "party_id",
@@ -112,6 +117,8 @@ PARTY: Final = Strand(
 )
 CONSENT: Final = Strand(
     "consent",
+    "consent",
+    "record-consent",
     "consents",
     "What was consented to, and does it stand?",
     "consent_id",
@@ -122,6 +129,8 @@ CONSENT: Final = Strand(
 )
 INFORMATION_REQUEST: Final = Strand(
     "request",
+    "request for information",
+    "request-information",
     "information_requests",
     "What was asked, and did an answer come?",
     "request_id",
@@ -132,6 +141,8 @@ INFORMATION_REQUEST: Final = Strand(
 )
 STATUS_ENQUIRY: Final = Strand(
     "enquiry",
+    "enquiry about the status",
+    "record-enquiry",
     "status_enquiries",
     "Who asked how far it is, and was it answered?",
     "enquiry_id",
@@ -142,6 +153,8 @@ STATUS_ENQUIRY: Final = Strand(
 )
 HOLD: Final = Strand(
     "hold",
+    "hold",
+    "place-hold",
     "holds",
     "What holds each complaint up, since when and until when?",
     "hold_id",
@@ -152,6 +165,8 @@ HOLD: Final = Strand(
 )
 ISSUE: Final = Strand(
     "issue",
+    "issue",
+    "raise-issue",
     "issues",
     "Which points does each complaint raise?",
     "issue_id",
@@ -161,6 +176,8 @@ ISSUE: Final = Strand(
 )
 SUBJECT: Final = Strand(
     "subject",
+    "member of staff",
+    "inform-subject",
     "subjects",
     "Which staff are complained about, and were they told and heard?",
     "subject_id",
@@ -170,6 +187,8 @@ SUBJECT: Final = Strand(
 )
 ROOT_CAUSE: Final = Strand(
     "cause",
+    "root cause",
+    "record-root-cause",
     "root_causes",
     "Why did it happen, as found?",
     "cause_id",
@@ -178,6 +197,8 @@ ROOT_CAUSE: Final = Strand(
 )
 ACTION: Final = Strand(
     "action",
+    "action",
+    "raise-action",
     "actions",
     "What is done about causes, and does it help?",
     "action_id",
@@ -188,6 +209,8 @@ ACTION: Final = Strand(
 )
 QA_SAMPLE: Final = Strand(
     "sample",
+    "sample",
+    "draw-sample",
     "qa_samples",
     "Which handling was sampled, and how good was it?",
     "sample_id",
@@ -197,6 +220,8 @@ QA_SAMPLE: Final = Strand(
     ((e.QaSampleScored, "scored"),),
 )
 LINK: Final = Strand(
+    "link",
+    "link to",
     "link",
     "links",
     "Which complaints have to do with each other?",
@@ -208,6 +233,8 @@ LINK: Final = Strand(
 )
 MERGE: Final = Strand(
     "merge",
+    "merge into",
+    "merge",
     "merges",
     "Which complaints are handled in another one?",
     "into_stream_id",
@@ -218,6 +245,8 @@ MERGE: Final = Strand(
 )
 SPLIT: Final = Strand(
     "part",
+    "part",
+    "split",
     "parts",
     "Which parts became complaints of their own?",
     "part_stream_id",
@@ -226,6 +255,8 @@ SPLIT: Final = Strand(
 )
 RESTRICTION: Final = Strand(
     "restriction",
+    "restriction of contact",
+    "restrict-contact",
     "contact_restrictions",
     "Whose contact is limited, how, and until when?",
     "restriction_id",
@@ -236,6 +267,8 @@ RESTRICTION: Final = Strand(
 )
 CHARGE: Final = Strand(
     "charge",
+    "charge",
+    "refund-charge",
     "charges",
     "Who was charged for complaining?",
     "charge_id",
@@ -246,6 +279,8 @@ CHARGE: Final = Strand(
 )
 EXTERNAL_CASE: Final = Strand(
     "case",
+    "case outside",
+    "receive-external-notice",
     "external_cases",
     "What does a body outside ask, and what did it say?",
     "external_case_id",

@@ -10,6 +10,33 @@ with shared as (
     where reference <> '(masked)'
     group by reference
     having count(*) > 1
+),
+
+-- What joins two complaints has a half in each.
+halves as (
+    select
+        complaint_id,
+        linked_stream_id as other_id,
+        'link' as half
+    from links
+    where state = 'linked'
+
+    union all
+
+    select
+        complaint_id,
+        into_stream_id as other_id,
+        'merge' as half
+    from merges
+    where state = 'merged'
+
+    union all
+
+    select
+        complaint_id,
+        part_stream_id as other_id,
+        'split' as half
+    from parts
 )
 
 select
@@ -33,3 +60,14 @@ select
     || strftime(c.recorded_at, '%Y-%m-%dT%H:%M:%S.%gZ') as detail
 from clock_steps as c
 inner join record_verdicts as v on c.partition = v.partition and c.ordinal = v.ordinal
+
+union all
+
+select
+    h.complaint_id,
+    'half_missing' as finding,
+    'domain 3.5' as invariant,
+    'doubt' as severity,
+    h.half || ' with ' || h.other_id || ', which knows nothing of it' as detail
+from halves as h
+anti join halves as o on h.complaint_id = o.other_id and h.other_id = o.complaint_id

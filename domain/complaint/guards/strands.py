@@ -42,7 +42,8 @@ def runs(
     if given is None and len(running) > 1:
         return f"{named(state)} has {len(running)} such; name one: {', '.join(running)}"
     which = f"no {kind.label} {quoted(given)} that runs" if given else f"no {kind.label} that runs"
-    instead = f"name one that does: {', '.join(running)}" if running else "record it first"
+    first = f"record it first {next_step(state, kind.command)}"
+    instead = f"name one that does: {', '.join(running)}" if running else first
     return f"{named(state)} has {which}; {instead}"
 
 
