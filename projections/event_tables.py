@@ -192,10 +192,14 @@ def empty_views(texts: Iterable[str]) -> tuple[str, ...]:
     """
     read = set(_SCOPED.findall("\n".join(texts)))
     return tuple(
-        f"create view {SCHEMA}.scoped_{what} as {union_sql(_names(tables), _full_name, ())}"
+        f"create view {SCHEMA}.scoped_{what} as {' union all by name '.join(map(_no_rows, tables))}"
         for what, tables in _by_event().items()
         if what in read
     )
+
+
+def _no_rows(table: EventTable) -> str:
+    return f"select * from {table.full_name} where false"
 
 
 def presence_sql() -> str:

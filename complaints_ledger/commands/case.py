@@ -114,6 +114,8 @@ def carry_out(
     command_id = fresh if typed_id is None else uuid_of(typed_id, "--id")
     if ref is None:
         stream_id = _new_stream(said, command_id, retried=typed_id is not None)
+        if "reference" not in said and "external_id" not in said:
+            said["reference"] = _new_reference(ledger, command_id, stream_id)
         _check_reference(ledger, said.get("reference"), stream_id)
     else:
         stream_id = stream_named(ledger, ref)
@@ -152,6 +154,18 @@ def _new_stream(said: dict[str, Any], command_id: UUID, *, retried: bool) -> str
     if "external_id" in said:
         return derived_stream_id(said["source"], said["external_id"])
     return derived_stream_id(DESK, f"command:{command_id}") if retried else str(command_id)
+
+
+def _new_reference(ledger: Ledger, command_id: UUID, stream_id: str) -> str:
+    """Return a reference that nobody bears yet; the same for the same command."""
+    from hashlib import sha256  # noqa: PLC0415  beside its one use
+
+    from domain.references import drawn  # noqa: PLC0415  as above
+
+    random = sha256(b"complaints.reference.v1" + command_id.bytes).digest()
+    while set(streams_named(ledger, drawn(random))) - {stream_id}:
+        random = sha256(random).digest()
+    return drawn(random)
 
 
 def _check_reference(ledger: Ledger, reference: str | None, stream_id: str) -> None:

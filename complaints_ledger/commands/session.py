@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.errors import InputError
+from domain.references import is_mistyped, normal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,6 +124,10 @@ def stream_named(ledger: Ledger, name: str) -> str:
         return found[0]
     if found:
         msg = f"'{name}' names {len(found)} complaints; give one of their ids: {', '.join(found)}"
+    elif {"-", " "} & set(name) and is_mistyped(name):
+        msg = (
+            f"reference '{normal(name)}' is mistyped: its check character is another; read it again"
+        )
     else:
         msg = (
             f"complaint '{name}' is not in this ledger; name it by its reference, its id in the "
@@ -134,7 +139,7 @@ def stream_named(ledger: Ledger, name: str) -> str:
 def streams_named(ledger: Ledger, name: str) -> Sequence[str]:
     """Return every stream that bears a name, from the log as it is now."""
     ledger.replica.catch_up()
-    return ledger.replica.streams_named(name)
+    return ledger.replica.streams_named(name) or ledger.replica.streams_named(normal(name))
 
 
 def uuid_of(text: str, what: str) -> UUID:

@@ -158,3 +158,17 @@ def test_the_environment_says_who_acts(ledger: Complaints, monkeypatch: pytest.M
     ledger("case", "acknowledge", "C-17", "--actor", "staff-8")
     rows = ledger("history", "C-17", "--json").objects
     assert [row["actor"] for row in rows] == ["staff-7", "staff-8"]
+
+
+def test_a_complaint_without_a_reference_gets_one_that_is_read_aloud(ledger: Complaints) -> None:
+    """It is found however it is typed, and one that is mistyped is said to be."""
+    command_id = "0198c0de-0000-7000-8000-000000000001"
+    log = ("case", "log", "--channel", "phone", "--id", command_id)
+    reference = ledger(*log).out.split(":")[0]
+    assert ledger(*log).out.split(":")[0] == reference
+    assert ledger("resolve", reference.lower().replace("-", " ")).code == 0
+    wrong = reference[:-1] + ("2" if reference[-1] != "2" else "3")
+    done = ledger("show", wrong)
+    assert done.code == 2
+    assert f"reference '{wrong}' is mistyped" in done.err
+    assert "is not in this ledger" in ledger("show", "123456789").err

@@ -271,6 +271,7 @@ def test_every_command_with_personal_text_has_its_canary() -> None:
     assert {field for spec in COMMANDS for field in personal_inputs(spec.name)} == sealed
 
 
+@pytest.mark.slow
 def test_a_canary_in_every_sealed_field_is_heard_nowhere(
     folder: Path,
     tmp_path: Path,

@@ -58,6 +58,7 @@ def _append_of_later_version(ledger: Ledger, event: Event) -> None:
     ledger.log.append([NewRecord(0, event.stream_id.encode(), encode_event(event))])
 
 
+@pytest.mark.slow
 def test_type_of_a_later_version_is_kept_raw_and_marks_the_answers(tmp_path: Path) -> None:
     """An admitted event without a class is stored as it came; models say from where they may lack it."""
     with create_ledger(tmp_path / "ledger") as ledger:
@@ -82,6 +83,7 @@ def test_type_of_a_later_version_is_kept_raw_and_marks_the_answers(tmp_path: Pat
         assert check(ledger, projection).problems == []
 
 
+@pytest.mark.slow
 def test_clock_that_steps_back_never_moves_recorded_at_back_and_is_a_finding(
     tmp_path: Path,
 ) -> None:

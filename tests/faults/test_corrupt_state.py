@@ -35,10 +35,7 @@ COMMANDS: Final = (
     ("case", "acknowledge", "R-1", "--medium", "email"),
 )
 RECORD: Final = ("log.db", "keys.db", "master.key", "operator.key")
-QUICK: Final = [
-    ("log", "halved"),
-    ("projection", "random"),
-]
+QUICK: Final = [("log", "halved")]
 UNMENDED: Final = [("pointer", "random")]
 """Ends as a defect: the pointer is read as text, whatever is in it."""
 MATRIX: Final = [pair for pair in product(ARTEFACTS, DAMAGES) if pair not in {*QUICK, *UNMENDED}]

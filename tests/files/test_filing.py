@@ -202,6 +202,7 @@ def test_a_check_names_what_is_missing_altered_or_nameless(ledger: Ledger, tmp_p
     assert any("is missing" in text for text in found.problems)
 
 
+@pytest.mark.slow
 def test_the_check_of_the_ledger_proves_the_files_named_since(
     ledger: Ledger, given: Path, tmp_path: Path
 ) -> None:
