@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 from typer.core import TyperGroup
 
-from complaints_ledger.commands.both_halves import HALVES, OTHERS, record_other_half
+from complaints_ledger.both_halves import HALVES, OTHERS, record_other_half
 from complaints_ledger.commands.dates import zone_of
 from complaints_ledger.commands.long_texts import file_narrative, parted
 from complaints_ledger.commands.session import (

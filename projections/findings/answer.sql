@@ -235,6 +235,13 @@ settled as (
             stream_no,
             occurred_on
         from scoped_complaint_forwarded
+
+        union all
+
+        select
+            stream_no,
+            occurred_on
+        from scoped_complaint_merged
     ) as grounds
     group by stream_no
 ),
@@ -601,7 +608,7 @@ in_steps as (
         'INV-06' as invariant,
         'breach' as severity,
         'decided' as observed,
-        'no decision, withdrawal, forwarding, refusal or summary resolution by that day' as detail
+        'no decision, withdrawal, forwarding, merge, refusal or summary resolution by that day' as detail
     from closings as c
     left join settled as s on c.stream_no = s.stream_no
     where coalesce(c.occurred_on < s.since, true)

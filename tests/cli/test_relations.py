@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from complaints_ledger.commands import both_halves
+from complaints_ledger import both_halves
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Complaints

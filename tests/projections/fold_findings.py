@@ -166,11 +166,14 @@ def _closing(stream: Stream, row: Row) -> Found:
     withdrawals = _by_that_day(stream, row, "complaint_withdrawn")
     if basis == "withdrawn" and not withdrawals:
         yield "withdrawn_by_another", row["what"]
-    grounds = _by_that_day(stream, row, "decision_made", "complaint_forwarded") + withdrawals
+    ends = ("decision_made", "complaint_forwarded", "complaint_merged")
+    grounds = _by_that_day(stream, row, *ends) + withdrawals
     refused = _by_that_day(stream, row, "eligibility_determined")
     grounds += [each for each in refused if not each["eligible"]]
     if not grounds and not _agreed(stream, row) and stream.sees("decided"):
-        detail = "no decision, withdrawal, forwarding, refusal or summary resolution by that day"
+        detail = (
+            "no decision, withdrawal, forwarding, merge, refusal or summary resolution by that day"
+        )
         yield "closed_without_decision", detail
     replies = _by_that_day(stream, row, *REPLIES)
     rejected = bool(replies) and replies[-1]["what"] == "complainant_rejected"
