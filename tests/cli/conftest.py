@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -53,8 +55,21 @@ def complaints(
     return command
 
 
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty ledger with its tables, which is copied: making one takes a second."""
+    folder = tmp_path_factory.mktemp("empty") / "ledger"
+    with pytest.MonkeyPatch.context() as patch:
+        for setting in tuple(os.environ):
+            if setting.startswith("COMPLAINTS_"):
+                patch.delenv(setting)
+        assert run(["--ledger", str(folder), "--quiet", "init"]) == 0
+        assert run(["--ledger", str(folder), "--quiet", "status"]) == 0
+    return folder
+
+
 @pytest.fixture
-def ledger(complaints: Complaints) -> Complaints:
+def ledger(complaints: Complaints, empty_ledger: Path, tmp_path: Path) -> Complaints:
     """The command in a folder in which `./ledger` is an empty ledger."""
-    assert complaints("init", "--quiet").code == 0
+    shutil.copytree(empty_ledger, tmp_path / "ledger")
     return complaints

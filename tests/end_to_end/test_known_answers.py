@@ -72,7 +72,7 @@ def rendered_otherwise(path: Path, other: Path, *, seed: int) -> Path:
     return other
 
 
-@pytest.fixture(scope="module", params=["shipped", "shared"])
+@pytest.fixture(scope="module", params=["shipped", pytest.param("shared", marks=pytest.mark.slow)])
 def extract(request: pytest.FixtureRequest) -> Path:
     """The sample that the project ships, and the whole one where it is at hand."""
     return SHIPPED if request.param == "shipped" else shared("cfpb_sample.csv.gz")

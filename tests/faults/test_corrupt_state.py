@@ -212,6 +212,7 @@ def _assert_mended(
     assert _digest(folder, capsys, full=True) == _digest(intact / "one", capsys, full=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("artefact", "damage"), QUICK)
 def test_a_damage_is_named_and_loses_nothing(
     intact: Path, tmp_path: Path, artefact: str, damage: str, capsys: pytest.CaptureFixture[str]

@@ -132,6 +132,7 @@ def _labels_of_aggregates(log: Log) -> dict[str, str]:
     return {key: lifecycle_label(state) for key, state in states.items() if state is not None}
 
 
+@pytest.mark.slow
 @examples(3)
 @given(log=histories(), until=st.integers(1, 24))
 def test_answer_as_of_a_position_is_that_of_the_shorter_log(
@@ -145,6 +146,7 @@ def test_answer_as_of_a_position_is_that_of_the_shorter_log(
         _assert_as_folded(connection, [row for row in rows if row["position"] <= until])
 
 
+@pytest.mark.slow
 @examples(3)
 @given(log=histories(), cut=st.integers(1, 23))
 def test_any_split_into_batches_stores_the_same_rows(
