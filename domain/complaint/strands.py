@@ -235,7 +235,7 @@ MERGE: Final = Strand(
     "merge",
     "merge into",
     "merge",
-    "merges",
+    "merged_complaints",
     "Which complaints are handled in another one?",
     "into_stream_id",
     e.ComplaintMerged,

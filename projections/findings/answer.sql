@@ -608,7 +608,7 @@ in_steps as (
         'INV-06' as invariant,
         'breach' as severity,
         'decided' as observed,
-        'no decision, withdrawal, forwarding, merge, refusal or summary resolution by that day' as detail
+        'no decision, withdrawal, forwarding, merge, refusal or summary by that day' as detail
     from closings as c
     left join settled as s on c.stream_no = s.stream_no
     where coalesce(c.occurred_on < s.since, true)

@@ -27,7 +27,7 @@ halves as (
         complaint_id,
         into_stream_id as other_id,
         'merge' as half
-    from merges
+    from merged_complaints
     where state = 'merged'
 
     union all

@@ -171,9 +171,7 @@ def _closing(stream: Stream, row: Row) -> Found:
     refused = _by_that_day(stream, row, "eligibility_determined")
     grounds += [each for each in refused if not each["eligible"]]
     if not grounds and not _agreed(stream, row) and stream.sees("decided"):
-        detail = (
-            "no decision, withdrawal, forwarding, merge, refusal or summary resolution by that day"
-        )
+        detail = "no decision, withdrawal, forwarding, merge, refusal or summary by that day"
         yield "closed_without_decision", detail
     replies = _by_that_day(stream, row, *REPLIES)
     rejected = bool(replies) and replies[-1]["what"] == "complainant_rejected"
