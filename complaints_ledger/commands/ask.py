@@ -140,14 +140,35 @@ def _tell_state(session: Session, found: dict[str, Any]) -> None:
             out.pairs([(" ", part)])
 
 
-def history(ctx: typer.Context, ref: Ref) -> None:
+def history(
+    ctx: typer.Context,
+    ref: Ref,
+    *,
+    reader: Annotated[
+        str | None,
+        typer.Option(
+            "--for",
+            metavar="READER",
+            help="complainant: in words for them, without names, notes of the house or other people.",
+        ),
+    ] = None,
+    language: Annotated[
+        str, typer.Option(metavar="TAG", help="Language of the words for a complainant.")
+    ] = "en",
+) -> None:
     """Show what happened to one complaint.
 
     One line for each event: when, what, who, and the rules that it breaks.
     """
     session = session_of(ctx)
+    if reader not in {None, "complainant"}:
+        msg = f"--for '{reader}' is nobody whom a history is told to; write complainant"
+        raise InputError(msg)
     with session.open() as ledger:
         stream_id = stream_named(ledger, ref)
+        if reader is not None:
+            _tell_complainant(session, ledger, stream_id, language)
+            return
         found, findings = session.ask(ledger, "history", "findings", stream_id=stream_id)
     if session.output.json:
         for row in found:
@@ -160,6 +181,22 @@ def history(ctx: typer.Context, ref: Ref) -> None:
         session.output.note(
             f"unverified: {unverified} of {len(found)} events, whose source does not sign"
         )
+
+
+def _tell_complainant(session: Session, ledger: Ledger, stream_id: str, language: str) -> None:
+    from complaints_ledger.complainant_history import complainant_history  # noqa: PLC0415  slow
+
+    rows, states = session.ask(ledger, "history", "state", stream_id=stream_id)
+    if not states:
+        msg = f"stream '{stream_id}' is no complaint; see its events with: complaints history {stream_id}"
+        raise InputError(msg)
+    told = complainant_history(rows, states[0], language=language)
+    if session.output.json:
+        session.output.result(told)
+        return
+    session.output.table(("day", "what"), [(each["day"], each["what"]) for each in told["history"]])
+    for line in told["next"]:
+        session.output.text(line)
 
 
 def queue(
