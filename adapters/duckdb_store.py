@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-WAL_LIMIT = "256MB"
+WAL_LIMIT = "32MB"
 """Closing a file checkpoints it; in between, a checkpoint per batch costs a third of the batch."""
 BATCH_ROWS = 50_000
 """Rows that are held at a time where a column is read through."""

@@ -18,10 +18,10 @@ from adapters.sqlite_file import (
     translated,
 )
 from domain.errors import ConflictError, DamagedError, ForeignError, UnreachableError
-from domain.rules.record import Records, entry_bytes
+from domain.rules.record import Records, entry_bytes, entry_hashes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from domain.ports import NewRecord, World
@@ -177,10 +177,13 @@ class LocalLog:
             "where partition = ? and ordinal >= ? order by ordinal limit ?"
         )
         found = rows(self._reader, sql, (partition, start, limit))
-        self._prove(partition, start, found)
-        _, append_ms, keys, values, signatures, hashes = (
+        ordinals, append_ms, keys, values, signatures, hashes = (
             zip(*found, strict=True) if found else _NONE
         )
+        proved = entry_hashes(
+            self.ledger_id, partition, append_ms, zip(keys, values, signatures, strict=True)
+        )
+        self._prove(partition, start, ordinals, zip(proved, hashes, strict=True))
         return Records(
             partition,
             start,
@@ -191,13 +194,18 @@ class LocalLog:
             hashes=hashes,
         )
 
-    def _prove(self, partition: int, start: int, found: Sequence[tuple[Any, ...]]) -> None:
-        ledger_id = self.ledger_id
-        for expected, (ordinal, append_ms, key, value, signature, stored) in enumerate(
-            found, start
+    def _prove(
+        self,
+        partition: int,
+        start: int,
+        ordinals: Sequence[int],
+        hashes: Iterable[tuple[bytes, bytes]],
+    ) -> None:
+        """Compare what was read with what its place and its stored hash say."""
+        for expected, (ordinal, (proved, stored)) in enumerate(
+            zip(ordinals, hashes, strict=True), start
         ):
-            entry = entry_bytes(ledger_id, partition, append_ms, (key, value, signature))
-            if ordinal != expected or sha256(entry).digest() != stored:
+            if ordinal != expected or proved != stored:
                 msg = (
                     f"log '{self._path}' is damaged at partition {partition}, record {expected}; "
                     "nothing was changed; restore it from a backup"

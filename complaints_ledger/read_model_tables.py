@@ -164,22 +164,29 @@ class ReadModelTables:
 
     def _take_away(self, model: ReadModel, sums: _Sums) -> None:
         scope = "where stream_no in (select stream_no from scope)"
-        self._store.run(f"create or replace temp table stale as select * from {model.name} {scope}")
-        if self._rows_of("stale"):
-            sums.take_away(model.name, self._texts("stale", model))
+        if self._told("stale", model, f"from {model.name} {scope}"):
+            sums.take_away(model.name, self._texts("stale"))
             self._store.run(f"delete from {model.name} {scope}")
 
     def _add(self, model: ReadModel, sums: _Sums) -> None:
-        self._store.run(f"create or replace temp table fresh as {model.answer_sql}")
-        if self._rows_of("fresh"):
-            sums.add(model.name, self._texts("fresh", model))
-            self._store.run(f"insert into {model.name} by name select * from fresh")
+        if self._told("fresh", model, f"from ({model.answer_sql})"):
+            sums.add(model.name, self._texts("fresh"))
+            rows = "select * exclude (row_text) from fresh"
+            self._store.run(f"insert into {model.name} by name {rows}")
 
-    def _rows_of(self, table: str) -> int:
+    def _told(self, table: str, model: ReadModel, rows: str) -> int:
+        """Make a table of some rows, each with its canonical text, and return how many they are.
+
+        The texts are made along with the rows, by all threads; read by a query of their own
+        they would be made by one.
+        """
+        text = digest.row_text_expression(model.columns)
+        told = f"select *, {text} as row_text {rows}"
+        self._store.run(f"create or replace temp table {table} as {told}")
         return int(self._store.rows(f"select count(*) from {table}")[0][0])
 
-    def _texts(self, table: str, model: ReadModel) -> Iterator[list[bytes]]:
-        return self._store.columns(digest.row_texts_query(table, model.columns))
+    def _texts(self, table: str) -> Iterator[list[bytes]]:
+        return self._store.columns(f"select encode(row_text) from {table}")
 
     @contextmanager
     def _sums(self) -> Iterator[_Sums]:

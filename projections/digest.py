@@ -118,7 +118,7 @@ def _netstring_sql(name: str, duckdb_type: str) -> str:
     if duckdb_type == "BOOLEAN":
         return f"case {name} when true then '4:true,' when false then '5:false,' else '-,' end"
     if duckdb_type == "DATE":
-        return f"coalesce('10:' || strftime({name}, '%Y-%m-%d') || ',', '-,')"
+        return f"coalesce('10:' || {name}::varchar || ',', '-,')"
     if duckdb_type == "TIMESTAMP":
         return f"coalesce('27:' || strftime({name}, '%Y-%m-%dT%H:%M:%S.%fZ') || ',', '-,')"
     if duckdb_type == "VARCHAR":

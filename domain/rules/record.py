@@ -19,7 +19,7 @@ An absent key or value has length 0 and its flag unset.
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, overload
@@ -33,6 +33,10 @@ SIGNATURE_BYTES: Final = 64
 
 _HEAD = struct.Struct(">4sB16sIq")
 _LENGTH = struct.Struct(">I")
+_PLAIN_HEAD = struct.Struct(">4sB16sIqI")
+"""The head and the length of the key after it, which is all that a plain entry begins with."""
+_PLAIN = 3
+"""Flags of a record with key and value, unsigned and not too large: what nearly all are."""
 _LARGE = 8
 
 
@@ -157,6 +161,27 @@ def entry_bytes(
     head = _HEAD.pack(b"CLE1", flags, ledger_id.bytes, partition, append_ms)
     lengths = _LENGTH.pack(len(key)), _LENGTH.pack(len(value))
     return b"".join((head, lengths[0], key_bytes, lengths[1], value_bytes, signature))
+
+
+def entry_hashes(
+    ledger_id: UUID,
+    partition: int,
+    append_ms: Sequence[int],
+    parts: Iterable[tuple[bytes | None, bytes | None, bytes | None]],
+) -> list[bytes]:
+    """Return the SHA-256 of each record's entry: `entry_bytes` for many, at half the cost."""
+    head, length, owner = _PLAIN_HEAD.pack, _LENGTH.pack, ledger_id.bytes
+    room = ENTRY_LIMIT - _PLAIN_HEAD.size - _LENGTH.size
+    found: list[bytes] = []
+    for ms, part in zip(append_ms, parts, strict=True):
+        key, value, signature = part
+        if signature or key is None or value is None or len(key) + len(value) > room:
+            entry = entry_bytes(ledger_id, partition, ms, part)
+        else:
+            begin = head(b"CLE1", _PLAIN, owner, partition, ms, len(key))
+            entry = b"".join((begin, key, length(len(value)), value))
+        found.append(sha256(entry).digest())
+    return found
 
 
 def entry_hash(record: Record, ledger_id: UUID) -> bytes:
