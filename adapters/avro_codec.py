@@ -12,7 +12,7 @@ from uuid import RFC_4122, UUID
 import fastavro
 from pydantic import BaseModel
 
-from domain.catalogue import BY_TOPIC
+from domain.catalogue import BY_TOPIC, CURRENT
 from domain.cloudevents import headers_of
 from domain.errors import InputError, NotSealedError
 from domain.personal import Plaintext
@@ -149,7 +149,7 @@ def headers_in(value: bytes, topic: str) -> tuple[tuple[str, bytes], ...]:
 
 
 def decode_event(value: bytes, topic: str, schema_text: str) -> Event:
-    """Return the event in an admitted record's value.
+    """Return the event in an admitted record's value, as the newest version of its type.
 
     Schema resolution comes first: the writer's text is read under the class's schema; what
     that cannot say is for the pure upcasts of `domain.upcasting`.
@@ -157,7 +157,7 @@ def decode_event(value: bytes, topic: str, schema_text: str) -> Event:
     Raises:
         InputError: this version has no class for the type.
     """
-    event_type = BY_TOPIC.get(topic)
+    event_type = CURRENT.get(topic)
     if event_type is None:
         msg = f"event type '{topic}' is not known to this version; upgrade to read it"
         raise InputError(msg)

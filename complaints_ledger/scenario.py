@@ -25,6 +25,7 @@ from complaints_ledger.door import DOOR_SOURCE
 from complaints_ledger.ledger import create_ledger
 from complaints_ledger.projection import Projection
 from complaints_ledger.publishing import publish_lines
+from domain.catalogue import CURRENT
 from domain.complaint.commands import COMMANDS
 from domain.errors import CommandRefusedError, InputError
 from domain.identity import derived_event_id, derived_stream_id
@@ -176,7 +177,7 @@ def _published(ledger: Ledger, step: Step, number: int) -> str:
         "specversion": "1.0",
         "id": str(UUID(str(derived_event_id("story", "fact", str(number))))),
         "source": DOOR_SOURCE,
-        "type": f"complaints.{step.fact}.v1",
+        "type": _topic(step.fact or ""),
         "subject": stream_of(step.complaint),
         "time": f"{step.day}T12:00:00Z",
         "occurredon": str(step.day),
@@ -186,6 +187,12 @@ def _published(ledger: Ledger, step: Step, number: int) -> str:
     }
     (came,) = publish_lines(ledger, [json.dumps(line, default=str).encode()])
     return came.outcome if came.reason is None else f"{came.outcome}: {came.reason}"
+
+
+def _topic(fact: str) -> str:
+    """Return the newest version of an event's type, or the one that a story names (`….v1`)."""
+    first = f"complaints.{fact}.v1"
+    return CURRENT[first].TOPIC if first in CURRENT else f"complaints.{fact}"
 
 
 def _compare_step(told: Told, step: Step, number: int, came: str) -> None:

@@ -43,6 +43,7 @@ OPAQUE_FIELDS: Final = frozenset(
         "told",
         "approved_by",
         "redress_id",
+        "redress_ids",
         "payment_ref",
         "edr_ref",
         "cfpb_complaint_id",
@@ -57,6 +58,8 @@ OPAQUE_FIELDS: Final = frozenset(
         "enquiry_id",
         "hold_id",
         "issue_id",
+        "issue_ids",
+        "enclosed_letters",
         "issue_from",
         "subject_id",
         "cause_id",
@@ -71,7 +74,7 @@ OPAQUE_FIELDS: Final = frozenset(
         "part_stream_id",
     }
 )
-"""Names of the fields, in any event, that hold an identifier of the second pattern."""
+"""Names of the fields, in any event, that hold an identifier of the second pattern, or several."""
 
 _SOURCE: Final = re.compile(SOURCE_PATTERN)
 _ID: Final = re.compile(ID_PATTERN)
@@ -113,7 +116,8 @@ def violations(event: BaseModel) -> tuple[str, ...]:
         )
     for field in _opaque_fields(type(event)):
         value = getattr(event, field)
-        if isinstance(value, str) and not is_opaque(value):
+        held = value if isinstance(value, list) else [value]
+        if any(isinstance(each, str) and not is_opaque(each) for each in held):
             found.append(
                 f"field '{field}' is not an opaque identifier; use letters and digits joined by "
                 f"single marks, at least one digit or the prefix svc- or role:, at most "

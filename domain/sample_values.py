@@ -99,6 +99,7 @@ FIELD_VALUES: Final[dict[str, object]] = {
     "ComplainantRejected.reason_code": "redress_too_low",
     # redress
     "redress_id": "redress-1",
+    "redress_ids": ["redress-1"],
     "redress_kind": "R06",
     "amount_minor": 12_550,
     "currency": "EUR",
@@ -149,6 +150,8 @@ FIELD_VALUES: Final[dict[str, object]] = {
     "failure_code": "returned",
     # found and learned
     "issue_id": "issue-1",
+    "issue_ids": ["issue-0", "issue-1"],
+    "enclosed_letters": ["60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"],
     "issue_from": "rep-7",
     "IssueAmended.reason_code": "put_more_precisely",
     "subject_id": "staff-0051",

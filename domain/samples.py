@@ -6,6 +6,7 @@ person; sealed fields hold fixed bytes that no key opens.
 
 from __future__ import annotations
 
+import re
 import types
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
@@ -88,7 +89,7 @@ def _complete_envelope(event_type: type[Event]) -> dict[str, Any]:
 
 
 def _value(model: type[BaseModel], name: str, info: FieldInfo) -> object:
-    own = FIELD_VALUES.get(f"{model.__name__}.{name}")
+    own = FIELD_VALUES.get(f"{re.sub('V[0-9]+$', '', model.__name__)}.{name}")
     given = own if own is not None else FIELD_VALUES.get(name)
     if given is not None:
         return given

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from domain.catalogue import EVENT_TYPES
+from domain.catalogue import CURRENT, EVENT_TYPES
 from domain.codes import CODE_LISTS
 from domain.complaint.corrections import CORRECTABLE
 from domain.opaque import OPAQUE_FIELDS
@@ -42,7 +42,9 @@ def odd_values_query(event_types: Iterable[type[Event]] = EVENT_TYPES) -> str:
     Each has its fields of both kinds: `ids` and `codes`, lists of a name and a value; the name
     of a code is that of its list. Only odd events are unfolded, since nearly all are in order.
     """
-    branches = [branch for each in event_types if (branch := _branch(each))]
+    # A relation `scoped_<event>` has the records of every version, so each event is asked once.
+    newest = dict.fromkeys(CURRENT[each.TOPIC] for each in event_types)
+    branches = [branch for each in newest if (branch := _branch(each))]
     return "\n    union all\n    ".join((_NO_VALUES, *branches))
 
 
@@ -55,13 +57,13 @@ _NO_VALUES = (
 
 def _branch(event_type: type[Event]) -> str:
     fields = payload_fields(event_type)
-    opaque = [field.column for field in fields if field.column in OPAQUE_FIELDS]
+    opaque = {f.column: _one_id(f) for f in fields if f.column in OPAQUE_FIELDS}
     coded = [(field, name) for field in fields if (name := _list_of(event_type, field))]
-    tests = [f"is_opaque(e.{column})" for column in opaque]
+    tests = [f"is_opaque({value})" for value in opaque.values()]
     tests += [_known(field, name) for field, name in coded]
     if not tests:
         return ""
-    ids = ", ".join(_pair(column, f"e.{column}") for column in opaque)
+    ids = ", ".join(_pair(column, value) for column, value in opaque.items())
     single = ", ".join(_pair(n, f"e.{f.column}") for f, n in coded if not _is_several(f))
     codes = f"[{single}]"
     for field, name in coded:
@@ -72,6 +74,14 @@ def _branch(event_type: type[Event]) -> str:
         f"select e.stream_no, e.position, e.event_id, [{ids}] as ids, {codes} as codes "
         f"from scoped_{event_name(event_type)} as e where not ({' and '.join(tests)})"
     )
+
+
+def _one_id(field: PayloadField) -> str:
+    """Expression for the id that a field holds; of several the first that is not opaque."""
+    column = f"e.{field.column}"
+    if not _is_several(field):
+        return column
+    return f"list_filter({column}, lambda id: not is_opaque(id))[1]"
 
 
 def _pair(name: str, value: str) -> str:

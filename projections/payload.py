@@ -53,5 +53,6 @@ def _value(field: PayloadField) -> str:
     if field.duckdb_type == "BLOB":
         return f"lower(hex({column}))"
     if field.name in OPAQUE_FIELDS:
-        return f"masked({column})"
+        is_list = field.duckdb_type.endswith("[]")
+        return f"list_transform({column}, lambda x: masked(x))" if is_list else f"masked({column})"
     return column

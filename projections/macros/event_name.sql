@@ -1,3 +1,3 @@
--- Name of an event between namespace and version; null for a type that these models do not read.
+-- Name of an event between namespace and version; null for a type that is none of ours.
 create or replace macro event_name(event_type) as
-case when event_type like 'complaints.%.v1' then event_type[12:-4] end
+nullif(regexp_extract(event_type, '^complaints[.](.+)[.]v[0-9]+$', 1), '')

@@ -98,7 +98,9 @@ def _any_event(_: Stream, row: Row) -> Found:
     if not is_source(row["source"]):
         yield "not_opaque", "source"
     for field in OPAQUE_FIELDS:
-        if row.get(field) is not None and not is_opaque(row[field]):
+        value = row.get(field)
+        held = value if isinstance(value, list) else [value]
+        if any(each is not None and not is_opaque(each) for each in held):
             yield "not_opaque", field
     for name, code in codes_of(row):
         if code not in CODE_LISTS[name]:

@@ -16,6 +16,7 @@ from domain.complaint.events import (
     DecisionMade,
     IssueOutcome,
 )
+from domain.complaint.events.earlier import EARLIER_EVENTS
 from domain.complaint.strands import STRAND_OF, STRANDS
 from domain.door.events import DOOR_EVENTS
 from domain.event import ENVELOPE, Event
@@ -109,7 +110,10 @@ _FIELDS = {
     "cfpb_complaint_id": st.just("4711"),
 }
 _PERSONS = frozenset({"owner", "reviewer", "investigator", "approved_by", "told", "received_by"})
-_LATER_EVENTS = tuple(each for each in COMPLAINT_EVENTS if not each.OPENS and each not in STRAND_OF)
+_LATER_EVENTS = (
+    *(each for each in COMPLAINT_EVENTS if not each.OPENS and each not in STRAND_OF),
+    *EARLIER_EVENTS,
+)
 _KEYS = frozenset(strand.key for strand in STRANDS)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from adapters.avro_codec import decode_event, encode_event, schema_text
 from domain.complaint.evolution import history
 from domain.complaint.state import lifecycle_label
 from domain.complaint.strands import STRANDS
@@ -127,7 +128,9 @@ def test_label_is_that_of_the_aggregate(projection: duckdb.DuckDBPyConnection, l
 def _labels_of_aggregates(log: Log) -> dict[str, str]:
     streams: dict[str, list[Event]] = {}
     for event, _ in log:
-        streams.setdefault(event.stream_id, []).append(event)
+        topic = type(event).TOPIC
+        read = decode_event(encode_event(event), topic, schema_text(type(event)))
+        streams.setdefault(event.stream_id, []).append(read)
     states = {stream_id: history(events) for stream_id, events in streams.items()}
     return {key: lifecycle_label(state) for key, state in states.items() if state is not None}
 

@@ -9,7 +9,7 @@ import pytest
 
 from adapters.avro_codec import decode_event, encode_event, schema_text
 from complaints_ledger.contract import check_schemas, events_reference
-from domain.catalogue import EVENT_TYPES
+from domain.catalogue import CURRENT, EVENT_TYPES
 from domain.cloudevents import from_cloudevent, to_cloudevent
 from domain.codes import CODE_LISTS
 from domain.event import ENVELOPE, Event
@@ -105,10 +105,11 @@ def test_versions_are_compatible(event: str) -> None:
 def test_samples_survive_avro(
     event_type: type[Event], sample: Callable[[type[Event]], Event]
 ) -> None:
-    """What is encoded is what is decoded, with every field and with the least."""
+    """What is encoded is what is decoded, as the newest version: all that it said, and no more."""
     event = sample(event_type)
     decoded = decode_event(encode_event(event), event_type.TOPIC, schema_text(event_type))
-    assert decoded == event
+    newest = CURRENT[event_type.TOPIC]
+    assert decoded == newest.model_validate(event.model_dump())
 
 
 @pytest.mark.parametrize("sample", SAMPLES)

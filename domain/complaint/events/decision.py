@@ -75,7 +75,7 @@ class DecisionReturned(Event):
 class DecisionCommunicated(Event):
     """The complainant was told the decision (ISO 10002 7.8)."""
 
-    TOPIC: ClassVar[str] = "complaints.decision_communicated.v1"
+    TOPIC: ClassVar[str] = "complaints.decision_communicated.v2"
 
     decision_event_id: UUID | None = Field(default=None, description="The decision communicated.")
     medium: str | None = Field(default=None, description="Channel code.")
@@ -88,32 +88,65 @@ class DecisionCommunicated(Event):
         default=None, description="Last local date of the window for the complainant's reply."
     )
     message: Narrative = Field(default=None, description="Text that was sent or said.")
+    issue_ids: list[str] = Field(
+        default_factory=list, description="Points that it answers; none: all that are decided."
+    )
+    enclosed_letters: list[str] = Field(
+        default_factory=list, description="Digests of the filed letters that went with it."
+    )
 
 
 class ComplainantAccepted(Event):
     """The complainant accepted the answer (ISO 10002 7.9)."""
 
-    TOPIC: ClassVar[str] = "complaints.complainant_accepted.v1"
+    TOPIC: ClassVar[str] = "complaints.complainant_accepted.v2"
 
     medium: str | None = Field(default=None, description="Channel code of the reply.")
+    redress_ids: list[str] = Field(
+        default_factory=list, description="Offers that it is about; none: all that are open."
+    )
+    issue_ids: list[str] = Field(
+        default_factory=list, description="Points that it is about; none: all that are answered."
+    )
+    party_id: str | None = Field(
+        default=None, description="Joint complainant who replied; null: the complainant."
+    )
 
 
 class ComplainantRejected(Event):
     """The complainant rejected the answer; the complaint stays open (ISO 10002 7.9)."""
 
-    TOPIC: ClassVar[str] = "complaints.complainant_rejected.v1"
+    TOPIC: ClassVar[str] = "complaints.complainant_rejected.v2"
 
     medium: str | None = Field(default=None, description="Channel code of the reply.")
     reason_code: str | None = Field(default=None, description="Code of the reason.")
     reasons: Narrative = Field(default=None, description="Reasons in words.")
+    redress_ids: list[str] = Field(
+        default_factory=list, description="Offers that it is about; none: all that are open."
+    )
+    issue_ids: list[str] = Field(
+        default_factory=list, description="Points that it is about; none: all that are answered."
+    )
+    party_id: str | None = Field(
+        default=None, description="Joint complainant who replied; null: the complainant."
+    )
 
 
 class ComplainantDidNotReply(Event):
     """The window for a reply that the letter named ended without one."""
 
-    TOPIC: ClassVar[str] = "complaints.complainant_did_not_reply.v1"
+    TOPIC: ClassVar[str] = "complaints.complainant_did_not_reply.v2"
 
     window_ended_on: date = Field(description="Last local date of the window.")
+    redress_ids: list[str] = Field(
+        default_factory=list, description="Offers that it is about; none: all that are open."
+    )
+    issue_ids: list[str] = Field(
+        default_factory=list, description="Points that it is about; none: all that are answered."
+    )
+    party_id: str | None = Field(
+        default=None, description="Joint complainant who replied; null: the complainant."
+    )
 
 
 class SignpostedToEdr(Event):

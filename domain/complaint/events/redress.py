@@ -14,7 +14,7 @@ from domain.personal import Narrative
 class RedressOffered(Event):
     """Something was offered to put it right."""
 
-    TOPIC: ClassVar[str] = "complaints.redress_offered.v1"
+    TOPIC: ClassVar[str] = "complaints.redress_offered.v2"
 
     redress_id: str = Field(description="Opaque id of the redress within its complaint.")
     redress_kind: str = Field(description="Code R01 to R25.")
@@ -34,6 +34,9 @@ class RedressOffered(Event):
         default=None, description="Opaque id of the second person who approved the offer (INV-10)."
     )
     description: Narrative = Field(default=None, description="What was offered, in words.")
+    issue_ids: list[str] = Field(
+        default_factory=list, description="Points that it puts right; none: all that are upheld."
+    )
 
 
 class RedressApproved(Event):
@@ -47,18 +50,24 @@ class RedressApproved(Event):
 class RedressAccepted(Event):
     """The complainant accepted the offer."""
 
-    TOPIC: ClassVar[str] = "complaints.redress_accepted.v1"
+    TOPIC: ClassVar[str] = "complaints.redress_accepted.v2"
 
     redress_id: str = Field(description="The redress accepted.")
+    party_id: str | None = Field(
+        default=None, description="Joint complainant who replied; null: the complainant."
+    )
 
 
 class RedressDeclined(Event):
     """The complainant declined the offer."""
 
-    TOPIC: ClassVar[str] = "complaints.redress_declined.v1"
+    TOPIC: ClassVar[str] = "complaints.redress_declined.v2"
 
     redress_id: str = Field(description="The redress declined.")
     reason_code: str | None = Field(default=None, description="Code of the reason.")
+    party_id: str | None = Field(
+        default=None, description="Joint complainant who replied; null: the complainant."
+    )
 
 
 class RedressFulfilled(Event):
