@@ -268,7 +268,10 @@ class Projector:
     def _decode_earlier(
         self, state: PartitionState, ordinals: Sequence[int]
     ) -> dict[str, pl.DataFrame]:
-        """Decode admitted records that this batch did not: early members of a save."""
+        """Decode admitted records that no set did: early members of a save, and odd data.
+
+        A list of records with optional fields is judged in the row form alone.
+        """
         groups: dict[str, tuple[list[int], list[bytes]]] = {}
         for ordinal in ordinals:
             value = self._around.value_at(state.partition, ordinal) or b""
@@ -280,7 +283,9 @@ class Projector:
         frames: dict[str, pl.DataFrame] = {}
         for name, (numbers, bodies) in groups.items():
             text = state.schemas[name].text
-            frame, sure, _ = decode_set(text, bodies, mark=self._world.random_bytes(8))
+            frame, sure, _ = decode_set(
+                text, bodies, mark=self._world.random_bytes(8), admitted=True
+            )
             if frame is not None:
                 kept = pl.Series("ordinal", [numbers[i] for i in sure], dtype=pl.Int64)
                 frames[name] = frame.with_columns(kept)

@@ -40,7 +40,7 @@ SMALLEST_BLOCK = 8
 
 
 def decode_set(
-    text: str, bodies: Sequence[bytes], *, mark: bytes
+    text: str, bodies: Sequence[bytes], *, mark: bytes, admitted: bool = False
 ) -> tuple[pl.DataFrame | None, list[int], list[int]]:
     """Decode the bodies of one schema; return (rows, their indexes, indexes in doubt).
 
@@ -48,6 +48,8 @@ def decode_set(
         text: the writer schema's text.
         bodies: one Avro datum each, without frame.
         mark: eight bytes that no publisher can know beforehand.
+        admitted: whether each datum was judged well-formed already, by whichever form, so that
+            what only the row form can tell is asked no more.
     """
     frames: list[pl.DataFrame] = []
     sure: list[int] = []
@@ -67,6 +69,8 @@ def decode_set(
     if not frames:
         return None, [], doubtful
     rows = pl.concat(frames, rechunk=False) if len(frames) > 1 else frames[0]
+    if admitted:
+        return rows, sure, doubtful
     good = is_canonical(rows, [bodies[index] for index in sure], text)
     good = good & rows.select(_range_expression(text)).to_series()
     if good.all():

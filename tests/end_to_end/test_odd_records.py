@@ -18,7 +18,12 @@ from complaints_ledger.operations import schema_body, signed_control, to_all_par
 from complaints_ledger.projection import Projection
 from complaints_ledger.publishing import append_facts
 from complaints_ledger.sources import register_source
-from domain.complaint.events import ComplaintAcknowledged, ComplaintReceived
+from domain.complaint.events import (
+    ComplaintAcknowledged,
+    ComplaintReceived,
+    DecisionMade,
+    IssueOutcome,
+)
 from domain.errors import UnknownRuleSetError
 from domain.event import Event
 from domain.identity import derived_event_id, derived_stream_id
@@ -169,3 +174,26 @@ def test_unknown_rule_set_stops_the_projector_where_it_begins(tmp_path: Path) ->
         path = next((tmp_path / "ledger" / "projection").glob("*/ledger.duckdb"))
         with DuckStore.open_for_questions(path) as store:
             assert store.rows("select version, lifecycle from complaints") == [(1, "received")]
+
+
+@pytest.mark.slow
+def test_a_list_of_records_is_projected_though_only_the_row_form_judges_it(tmp_path: Path) -> None:
+    """An admitted decision with outcomes for each point is in the tables, alone and among others."""
+    outcome = IssueOutcome(issue="late", outcome="upheld")
+    with create_ledger(tmp_path / "ledger") as ledger:
+        register_source(ledger, "crm")
+        projection = Projection(ledger)
+        plain = _fact(DecisionMade, 2, outcome="upheld")
+        first = _fact(DecisionMade, 3, outcome="upheld", issue_outcomes=[outcome])
+        alone = _fact(DecisionMade, 4, outcome="upheld", issue_outcomes=[outcome, outcome])
+        received = _fact(ComplaintReceived, 1, received_on=date(2026, 3, 2))
+        for batch in ([received, plain, first], [alone]):
+            append_facts(ledger, batch)
+            with projection.questions() as store:
+                assert store.rows("select count(*) from decisions") != [(0,)]
+        for _ in range(2):
+            with projection.questions() as store:
+                told = store.rows("select issues from decisions order by position")
+                assert told == [(0,), (1,), (2,)]
+            projection.rebuild()
+        assert check(ledger, projection).problems == []
