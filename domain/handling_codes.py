@@ -253,6 +253,17 @@ BINDING_ON: Final = CodeList(
     }
 )
 
+ISSUE_ENDING: Final = CodeList(
+    {
+        "resolved_by_agreement": "Resolved by agreement",
+        "settled_with_goodwill": "Settled with a gesture of goodwill",
+        "withdrawn": "Withdrawn",
+        "ineligible": "Not ours to decide",
+        "forwarded": "Passed on to whom it concerns",
+    }
+)
+"""How a point ends without a finding on it."""
+
 HANDLING_LISTS: Final[dict[str, CodeList]] = {
     "representative_kind": REPRESENTATIVE_KIND,
     "authority_scope": AUTHORITY_SCOPE,
@@ -269,6 +280,7 @@ HANDLING_LISTS: Final[dict[str, CodeList]] = {
     "cause_code": ROOT_CAUSE,
     "cause_confidence": CONFIDENCE,
     "action_kind": ACTION_KIND,
+    "issue_ending": ISSUE_ENDING,
     "link_kind": LINK_KIND,
     "restriction_kind": RESTRICTION_KIND,
     "conduct_kind": CONDUCT_KIND,

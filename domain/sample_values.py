@@ -150,6 +150,7 @@ FIELD_VALUES: Final[dict[str, object]] = {
     "failure_code": "returned",
     # found and learned
     "issue_id": "issue-1",
+    "issue_ending": "settled_with_goodwill",
     "issue_ids": ["issue-0", "issue-1"],
     "enclosed_letters": ["60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"],
     "issue_from": "rep-7",

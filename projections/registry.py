@@ -16,7 +16,9 @@ from projections import (
     event_tables,
     facets,
     findings,
+    issues,
     odd_values,
+    points,
     queue_entries,
     redress,
     refused_receipts,
@@ -55,6 +57,7 @@ MACROS: tuple[Macro, ...] = tuple(
 
 SHARED: tuple[Shared, ...] = (
     facets.RELATION,
+    points.RELATION,
     odd_values.RELATION,
     strand_findings.RELATION,
     waits.RELATION,
@@ -72,6 +75,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     cfpb_reports.MODEL,
     queue_entries.MODEL,
     refused_receipts.MODEL,
+    issues.MODEL,
     *strands.MODELS,
 )
 """Stored answers; none reads another, so their order is that of the documentation."""
@@ -80,7 +84,9 @@ READ_MODELS: tuple[ReadModel, ...] = (
 def create_event_tables_sql() -> tuple[str, ...]:
     """Statements that make what the events lie in, and the views that the answers read."""
     texts = [model.answer_sql for model in READ_MODELS]
-    texts += [each.sql(None) for each in (facets.RELATION, strand_findings.RELATION)]
+    texts += [
+        each.sql(None) for each in (facets.RELATION, points.RELATION, strand_findings.RELATION)
+    ]
     return event_tables.create_event_tables_sql(texts)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from domain.complaint.strands import STRANDS
+from domain.complaint.strands import ISSUE, STRANDS
 from domain.opaque import OPAQUE_FIELDS
 from projections.columns import payload_fields
 from projections.event_tables import event_name
@@ -136,5 +136,5 @@ def _model(strand: Strand) -> StrandModel:
     )
 
 
-MODELS: tuple[StrandModel, ...] = tuple(_model(strand) for strand in STRANDS)
-"""One for each kind of strand."""
+MODELS: tuple[StrandModel, ...] = tuple(_model(strand) for strand in STRANDS if strand is not ISSUE)
+"""One for each kind of strand but issues, whose ends come from decisions (projections/issues)."""

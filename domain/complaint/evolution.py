@@ -15,6 +15,7 @@ from domain.complaint.facets.answer import Communication, Decision, Reply, Signp
 from domain.complaint.facets.course import Closure, Forwarding, SourceReport
 from domain.complaint.facets.handling import Assessment, Eligibility, Ownership
 from domain.complaint.facets.redress import RedressItem
+from domain.complaint.points import RECEIPTS_OWN
 from domain.complaint.state import ComplaintState
 from domain.complaint.strands import STRAND_OF, moved
 
@@ -45,7 +46,10 @@ def history(events: Iterable[Event]) -> ComplaintState | None:
 
 
 def _received(state: ComplaintState, event: e.ComplaintReceived) -> ComplaintState:
-    return state if state.receipt is not None else replace(state, receipt=event)
+    if state.receipt is not None:
+        return state
+    named = () if event.issue is None else ((RECEIPTS_OWN, event.issue),)
+    return replace(state, receipt=event, issue_texts=(*state.issue_texts, *named))
 
 
 def _acknowledged(state: ComplaintState, event: e.ComplaintAcknowledged) -> ComplaintState:
@@ -135,6 +139,8 @@ def _decided(state: ComplaintState, event: e.DecisionMade) -> ComplaintState:
         basis=event.decision_basis,
         approval_required=event.approval_required is True,
         redress_due=event.redress_due,
+        issue_outcomes=tuple((each.issue, each.outcome) for each in event.issue_outcomes),
+        no_redress_reason=event.no_redress_reason,
         on=event.occurred_on,
         version=state.version,
     )
@@ -150,10 +156,21 @@ def _returned(state: ComplaintState, event: e.DecisionReturned) -> ComplaintStat
 
 
 def _communicated(state: ComplaintState, event: e.DecisionCommunicated) -> ComplaintState:
-    told = Communication(event.occurred_on, event.reply_by, tuple(event.notices), state.version)
+    told = Communication(
+        event.occurred_on,
+        event.reply_by,
+        tuple(event.notices),
+        state.version,
+        tuple(event.issue_ids),
+    )
     last = state.decision.event_id if state.decision is not None else None
     named = event.decision_event_id or last
-    return replace(_with_decision(state, named, communicated=told), communication=told)
+    told_so_far = (*state.communications, told)
+    return replace(
+        _with_decision(state, named, communicated=told),
+        communication=told,
+        communications=told_so_far,
+    )
 
 
 def _with_decision(
@@ -200,6 +217,7 @@ def _offered(state: ComplaintState, event: e.RedressOffered) -> ComplaintState:
         redress_kind=event.redress_kind,
         amount_minor=event.amount_minor,
         currency=event.currency,
+        issue_ids=tuple(event.issue_ids),
         expires_on=event.expires_on,
         fulfil_by=event.fulfil_by,
         without_liability=event.without_liability,
@@ -279,7 +297,10 @@ def _withdrawn(state: ComplaintState, _event: e.ComplaintWithdrawn) -> Complaint
 def _corrected(state: ComplaintState, event: e.CorrectionRecorded) -> ComplaintState:
     if state.receipt is None:
         return state
-    return replace(state, receipt=corrected(state.receipt, event))
+    receipt = corrected(state.receipt, event)
+    is_new = receipt.issue is not None and receipt.issue != state.receipt.issue
+    named = ((RECEIPTS_OWN, receipt.issue or ""),) if is_new else ()
+    return replace(state, receipt=receipt, issue_texts=(*state.issue_texts, *named))
 
 
 def _reported(state: ComplaintState, event: e.CfpbRowReported) -> ComplaintState:
@@ -299,6 +320,16 @@ def _identified(state: ComplaintState, _event: e.ComplainantIdentified) -> Compl
 
 def _in_a_strand(state: ComplaintState, event: Event) -> ComplaintState:
     return replace(state, strands=moved(state.strands, event, state.version))
+
+
+def _point_put(state: ComplaintState, event: e.IssueRaised | e.IssueAmended) -> ComplaintState:
+    named = (*state.issue_texts, (event.issue_id, event.issue))
+    return replace(_in_a_strand(state, event), issue_texts=named)
+
+
+def _point_ended(state: ComplaintState, event: e.IssueEnded) -> ComplaintState:
+    ended = (event.issue_id, event.issue_ending, state.version)
+    return replace(state, issue_endings=(*state.issue_endings, ended))
 
 
 def _counted(state: ComplaintState, _event: Event) -> ComplaintState:
@@ -344,6 +375,9 @@ MOVES: Final[dict[type[Event], Move]] = {
     e.RedressApproved: _redress_approved,
     e.ComplainantIdentified: _identified,
     **dict.fromkeys(STRAND_OF, _in_a_strand),
+    e.IssueRaised: _point_put,
+    e.IssueAmended: _point_put,
+    e.IssueEnded: _point_ended,
     **dict.fromkeys(
         (
             e.VulnerabilityRecorded,

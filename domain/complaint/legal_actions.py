@@ -56,6 +56,8 @@ _PLAIN: Final[Mapping[str, Any]] = {
     "coverage": None,
     "immediate_action_code": "none_needed",
     "issue_outcomes": [],
+    "issue_ids": [],
+    "enclosed_letters": [],
     "new_personal_value": None,
 }
 """Values that are tried for a field of that name; any other gets one by its list or type."""

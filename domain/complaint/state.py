@@ -74,6 +74,12 @@ class ComplaintState:
     last_reply: Reply | None = None
     """The last reply, whether or not it still stands: see `reply`."""
     signpost: Signpost | None = None
+    communications: tuple[Communication, ...] = ()
+    """Every communication of a decision, oldest first."""
+    issue_texts: tuple[tuple[str, str], ...] = ()
+    """Id of a point and how it was put, oldest first; the receipt's own issue is `issue-0`."""
+    issue_endings: tuple[tuple[str, str, int], ...] = ()
+    """Point, code and version of each end without a finding, oldest first."""
     redress: tuple[RedressItem, ...] = ()
     """In the order of their first event."""
     stage: Stage = "first_answer"

@@ -23,6 +23,10 @@ PARTS: Final = {
     "restricted": "contact_restriction_imposed",
     "effect_verified": "action_effectiveness_verified",
     "merged_alone": "complaint_closed",
+    "point_open": "complaint_closed",
+    "point_untold": "complaint_closed",
+    "point_bare": "complaint_closed",
+    "cause_idle": "complaint_closed",
 }
 """The text of each rule, and the event without which it finds nothing."""
 _NOTHING: Final = (

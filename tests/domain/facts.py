@@ -266,6 +266,7 @@ SURROUNDING: Final[dict[str, tuple[Scenario, dict[str, Any]]]] = {
     "release-hold": (case(HOLD), {}),
     "record-failed-communication": (answered(), {"failure_code": "returned"}),
     "raise-issue": (case(), {"issue": "late delivery"}),
+    "end-issue": (given(received(issue="late")), {"issue_ending": "withdrawn"}),
     "amend-issue": (
         case(fact(e.IssueRaised, issue_id="issue-1", issue="late")),
         {"issue": "late delivery"},

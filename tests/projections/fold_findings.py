@@ -9,6 +9,7 @@ from domain.codes import CODE_LISTS
 from domain.complaint.corrections import CORRECTABLE
 from domain.opaque import OPAQUE_FIELDS, is_opaque, is_source
 from tests.projections.fold import DAY, REPLIES, Row, Stream, by_day, codes_of
+from tests.projections.fold_points import of_points
 from tests.projections.fold_strand_findings import (
     AFTER_CLOSING,
     STRAND_RULES,
@@ -47,6 +48,10 @@ _RULES = {
     "dated_in_future": ("INV-04", "doubt"),
     "not_opaque": ("INV-13", "breach"),
     "unknown_code": ("domain 3.3", "doubt"),
+    "closed_with_open_point": ("domain 3.6", "breach"),
+    "communicated_without_answering": ("domain 3.6", "breach"),
+    "upheld_without_redress": ("domain 3.6", "breach"),
+    "cause_without_action": ("domain 3.8", "breach"),
     **STRAND_RULES,
 }
 
@@ -59,7 +64,7 @@ def findings(stream: Stream) -> Iterator[Row]:
             judges += [_any_step, *_JUDGES.get(row["what"], ())]
         if row["what"].startswith("redress_"):
             judges.append(_redress)
-        judges.append(of_strands)
+        judges += [of_strands, of_points]
         for judge in judges:
             for finding, detail in judge(stream, row):
                 invariant, severity = _RULES[finding]

@@ -34,6 +34,15 @@ _INSTANTS = st.integers(0, 9 * 24).map(
 )
 _PEOPLE = st.sampled_from(["svc-desk", "u-1", "u-2", "Zoë Example"])
 _FIELDS = {
+    "issue_ids": st.lists(st.sampled_from(["issue-0", "k-1", "Zoë Example"]), max_size=1),
+    "issue_outcomes": st.lists(
+        st.builds(
+            IssueOutcome,
+            issue=st.sampled_from(["issue-0", "k-1", "a"]),
+            outcome=st.sampled_from(["upheld", "not_upheld"]),
+        ),
+        max_size=2,
+    ),
     "redress_id": st.sampled_from(["r1", "r2"]),
     "reference": st.sampled_from(["C-1", "C-2", "Zoë Example"]),
     "external_id": st.sampled_from(["x-1", "a@b.example"]),

@@ -10,13 +10,22 @@ from hypothesis import strategies as st
 
 from adapters.avro_codec import decode_event, encode_event, schema_text
 from domain.complaint.evolution import history
+from domain.complaint.points import points
 from domain.complaint.state import lifecycle_label
 from domain.complaint.strands import STRANDS
+from domain.opaque import is_opaque
 from projections import digest
 from projections.registry import READ_MODELS
 from tests.examples import examples
-from tests.projections import fold_answers, fold_door, fold_findings, fold_queues, fold_strands
-from tests.projections.fold import Row, Stream, streams_of
+from tests.projections import (
+    fold_answers,
+    fold_door,
+    fold_findings,
+    fold_points,
+    fold_queues,
+    fold_strands,
+)
+from tests.projections.fold import Row, Stream, masked, streams_of
 from tests.projections.histories import histories
 from tests.projections.tables import answer, new_projection, take, undone
 
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from domain.complaint.state import ComplaintState
     from domain.event import Event
     from projections.read_model import ReadModel
 
@@ -43,6 +53,7 @@ FOLDS: dict[str, Fold] = {
     "queue_entries": fold_queues.queue_entries,
     "refused_receipts": lambda stream: fold_door.refused_receipts(stream.rows),
     **{kind.table: fold_strands.strands(kind) for kind in STRANDS},
+    "issues": fold_points.issues,
 }
 
 
@@ -125,14 +136,29 @@ def test_label_is_that_of_the_aggregate(projection: duckdb.DuckDBPyConnection, l
     assert labels == last == _labels_of_aggregates(log)
 
 
+@examples(4)
+@given(log=histories())
+def test_points_end_as_they_do_for_the_aggregate(log: Log) -> None:
+    """Guards and tables know the same points, open and ended."""
+    for stream in streams_of([row for _, row in log]):
+        table = {row["issue_id"]: row["ending"] for row in fold_points.issues(stream)}
+        state = _states_of_aggregates(log)[stream.stream_id]
+        for point in points(state):
+            assert table[masked(point.issue_id)] == point.ending or not is_opaque(point.issue_id)
+
+
 def _labels_of_aggregates(log: Log) -> dict[str, str]:
+    return {key: lifecycle_label(state) for key, state in _states_of_aggregates(log).items()}
+
+
+def _states_of_aggregates(log: Log) -> dict[str, ComplaintState]:
     streams: dict[str, list[Event]] = {}
     for event, _ in log:
         topic = type(event).TOPIC
         read = decode_event(encode_event(event), topic, schema_text(type(event)))
         streams.setdefault(event.stream_id, []).append(read)
     states = {stream_id: history(events) for stream_id, events in streams.items()}
-    return {key: lifecycle_label(state) for key, state in states.items() if state is not None}
+    return {key: state for key, state in states.items() if state is not None}
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from domain.complaint.commands.inquiry import INQUIRY
 from domain.complaint.commands.intake import INTAKE
 from domain.complaint.commands.outside import OUTSIDE
 from domain.complaint.commands.people import PEOPLE
+from domain.complaint.commands.points import POINTS
 from domain.complaint.commands.redress import REDRESS
 from domain.complaint.commands.relations import RELATIONS
 from domain.complaint.commands.waiting import WAITING
@@ -26,6 +27,7 @@ COMMANDS: Final[tuple[CommandSpec, ...]] = (
     *WAITING,
     *FILING,
     *INQUIRY,
+    *POINTS,
     *DECISION,
     *REDRESS,
     *CHECKS,

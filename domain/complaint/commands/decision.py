@@ -41,6 +41,7 @@ from domain.complaint.guards.answer import (
     window_ended,
 )
 from domain.complaint.guards.moments import not_earlier
+from domain.complaint.guards.points import every_point_decided, points_decided
 from domain.complaint.guards.standing import contactable, named, next_step, not_closed
 from domain.complaint.guards.values import known_code, present
 from domain.personal import PlaintextField
@@ -117,6 +118,7 @@ def decide_decision(state: ComplaintState | None, command: DecideComplaint) -> t
         known_code("outcome", command.outcome),
         known_code("decision_basis", command.decision_basis),
         *(_well_formed(outcome) for outcome in outcomes),
+        *every_point_decided(case, [each.issue for each in outcomes if each is not None]),
         *basis_holds(case, basis),
         not_a_first_decider(case, command.actor, "reviewer") if in_review else None,
         present(reasons=command.reasons),
@@ -177,6 +179,8 @@ class CommunicateDecision(Command):
     notices: list[str] = said_in(DecisionCommunicated, "notices")
     language: str | None = said_in(DecisionCommunicated, "language")
     reply_by: date | None = said_in(DecisionCommunicated, "reply_by")
+    issue_ids: list[str] = said_in(DecisionCommunicated, "issue_ids")
+    enclosed_letters: list[str] = said_in(DecisionCommunicated, "enclosed_letters")
     message: PlaintextField | None = said_in(DecisionCommunicated, "message")
 
 
@@ -192,6 +196,7 @@ def decide_communicate(
         not_closed(case),
         contactable(case),
         *communicable(case, command.decision_event_id),
+        *points_decided(case, command.issue_ids),
         known_code("medium", command.medium),
         not_earlier(
             command.reply_by,

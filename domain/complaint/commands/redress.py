@@ -24,6 +24,7 @@ from domain.complaint.events.redress import (
     RedressVerified,
 )
 from domain.complaint.guards.moments import not_earlier
+from domain.complaint.guards.points import points_known
 from domain.complaint.guards.redress import (
     can_be_answered,
     can_be_fulfilled,
@@ -58,6 +59,7 @@ class OfferRedress(Command):
     without_liability: bool | None = said_in(RedressOffered, "without_liability")
     legal_basis: str | None = said_in(RedressOffered, "legal_basis")
     approved_by: str | None = said_in(RedressOffered, "approved_by")
+    issue_ids: list[str] = said_in(RedressOffered, "issue_ids")
     description: PlaintextField | None = said_in(RedressOffered, "description")
 
 
@@ -81,6 +83,7 @@ def decide_offer(state: ComplaintState | None, command: OfferRedress) -> tuple[E
         known_code("legal_basis", command.legal_basis),
         not_offered_before(case, command.redress_id),
         not_own_approval(command.actor, command.approved_by),
+        *points_known(case, command.issue_ids),
     )
     redress_id = command.redress_id or _next_id(case)
     return save(case, command, draft(RedressOffered, command, redress_id=redress_id))

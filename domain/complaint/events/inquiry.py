@@ -37,6 +37,17 @@ class IssueAmended(Event):
     statement: Narrative = Field(default=None, description="The point in words.")
 
 
+class IssueEnded(Event):
+    """A point ended without a finding on it: settled, withdrawn or not ours to decide."""
+
+    TOPIC: ClassVar[str] = "complaints.issue_ended.v1"
+
+    issue_id: str = Field(description="The point that ended; issue-0 is the receipt's own issue.")
+    issue_ending: str = Field(description="Code of how it ended.")
+    reason_code: str | None = Field(default=None, description="Code of the reason.")
+    explanation: Narrative = Field(default=None, description="How it ended, in words.")
+
+
 class SubjectInformed(Event):
     """A member of staff complained about was told, fully and at once (annex D)."""
 

@@ -21,6 +21,8 @@ class Communication:
     reply_by: date | None
     notices: tuple[str, ...]
     version: int
+    issue_ids: tuple[str, ...] = ()
+    """Points that it answers; none: all that were decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class Decision:
     redress_due: bool | None
     on: date
     version: int
+    issue_outcomes: tuple[tuple[str, str], ...] = ()
+    """Point, by its id or its text, and outcome; none: the outcome is that of every point."""
+    no_redress_reason: str | None = None
     approved_by: str | None = None
     returned_by: str | None = None
     """Who sent it back last, if it was not approved since."""

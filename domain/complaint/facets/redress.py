@@ -17,6 +17,8 @@ class RedressItem:
     redress_kind: str | None = None
     amount_minor: int | None = None
     currency: str | None = None
+    issue_ids: tuple[str, ...] = ()
+    """Points that it puts right; none: all that are upheld."""
     expires_on: date | None = None
     fulfil_by: date | None = None
     without_liability: bool | None = None

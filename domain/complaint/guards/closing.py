@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from domain.complaint.guards.points import causes_acted_on, points_settled
 from domain.complaint.guards.standing import named, next_step
 from domain.complaint.guards.values import known_code
 from domain.opaque import quoted
@@ -31,6 +32,8 @@ def closable(state: ComplaintState, basis: str, on: date) -> Iterator[str | None
     holds = _BASES.get(basis)
     yield None if holds is None else holds(state, on)
     yield nothing_owed(state)
+    yield from points_settled(state, basis)
+    yield causes_acted_on(state)
     yield signposted_after_rejection(state)
 
 
