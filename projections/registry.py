@@ -22,6 +22,7 @@ from projections import (
     queue_entries,
     redress,
     refused_receipts,
+    replies,
     strand_findings,
     strands,
     waits,
@@ -76,6 +77,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
     queue_entries.MODEL,
     refused_receipts.MODEL,
     issues.MODEL,
+    replies.MODEL,
     *strands.MODELS,
 )
 """Stored answers; none reads another, so their order is that of the documentation."""
@@ -84,9 +86,7 @@ READ_MODELS: tuple[ReadModel, ...] = (
 def create_event_tables_sql() -> tuple[str, ...]:
     """Statements that make what the events lie in, and the views that the answers read."""
     texts = [model.answer_sql for model in READ_MODELS]
-    texts += [
-        each.sql(None) for each in (facets.RELATION, points.RELATION, strand_findings.RELATION)
-    ]
+    texts += [each.sql(None) for each in SHARED]
     return event_tables.create_event_tables_sql(texts)
 
 

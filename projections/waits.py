@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from domain.complaint import events as e
+from projections import joint
 from projections.event_tables import event_name
-from projections.read_model import Shared
+from projections.read_model import Shared, sql_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -212,6 +213,8 @@ def _sql(present: Collection[str] | None) -> str:
         for wait in WAITS
         if asked((wait.begun_by,))
     ]
+    if present is None or joint.NEEDS in present:
+        texts.append(f"select * from ({sql_text(joint.TEXT)})")
     return " union all ".join((_NOTHING, *texts))
 
 

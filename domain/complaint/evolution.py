@@ -187,7 +187,9 @@ def _with_decision(
 
 def _replied(kind: ReplyKind) -> Move:
     def move(state: ComplaintState, event: Event) -> ComplaintState:
-        return replace(state, last_reply=Reply(kind, event.occurred_on, state.version))
+        party_id = getattr(event, "party_id", None)
+        reply = Reply(kind, event.occurred_on, state.version, party_id)
+        return replace(state, last_reply=reply, replies=(*state.replies, reply))
 
     return move
 
@@ -232,11 +234,37 @@ def _redress_approved(state: ComplaintState, event: e.RedressApproved) -> Compla
 
 
 def _redress_accepted(state: ComplaintState, event: e.RedressAccepted) -> ComplaintState:
-    return _with_redress(state, event.redress_id, accepted_on=event.occurred_on)
+    accepted, declined = _answered(state, event, accepts=True)
+    return _with_redress(
+        state,
+        event.redress_id,
+        accepted_on=event.occurred_on,
+        accepted_by=accepted,
+        declined_by=declined,
+    )
 
 
 def _redress_declined(state: ComplaintState, event: e.RedressDeclined) -> ComplaintState:
-    return _with_redress(state, event.redress_id, declined_on=event.occurred_on)
+    accepted, declined = _answered(state, event, accepts=False)
+    return _with_redress(
+        state,
+        event.redress_id,
+        declined_on=event.occurred_on,
+        accepted_by=accepted,
+        declined_by=declined,
+    )
+
+
+def _answered(
+    state: ComplaintState, event: e.RedressAccepted | e.RedressDeclined, *, accepts: bool
+) -> tuple[tuple[str | None, ...], tuple[str | None, ...]]:
+    """Return who accepts an offer and who declines it, after one more answer."""
+    known = state.redress_item(event.redress_id) or RedressItem(event.redress_id)
+    accepted = tuple(each for each in known.accepted_by if each != event.party_id)
+    declined = tuple(each for each in known.declined_by if each != event.party_id)
+    if accepts:
+        return (*accepted, event.party_id), declined
+    return accepted, (*declined, event.party_id)
 
 
 def _fulfilled(state: ComplaintState, event: e.RedressFulfilled) -> ComplaintState:

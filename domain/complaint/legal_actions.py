@@ -58,6 +58,7 @@ _PLAIN: Final[Mapping[str, Any]] = {
     "issue_outcomes": [],
     "issue_ids": [],
     "enclosed_letters": [],
+    "redress_ids": [],
     "new_personal_value": None,
 }
 """Values that are tried for a field of that name; any other gets one by its list or type."""

@@ -73,6 +73,8 @@ class ComplaintState:
     """The last communication of a decision."""
     last_reply: Reply | None = None
     """The last reply, whether or not it still stands: see `reply`."""
+    replies: tuple[Reply, ...] = ()
+    """Every reply, oldest first."""
     signpost: Signpost | None = None
     communications: tuple[Communication, ...] = ()
     """Every communication of a decision, oldest first."""

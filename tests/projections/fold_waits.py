@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from projections.waits import WAITS
+from tests.projections.fold_replies import waiting_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +31,10 @@ def waits(stream: Stream) -> Iterator[tuple[str, object, str, object]]:
             dues = [due for _, due in standing if due is not None]
             since = min(day for day, _ in standing)
             yield wait.queue, since, wait.why, min(dues, default=None)
+    waiting = waiting_since(stream)
+    if waiting is not None and stream.label() != "closed":
+        why = "a joint complainant who must accept has not answered"
+        yield "offer waits for another", waiting, why, None
 
 
 def _standing(wait: Wait, stream: Stream) -> Iterator[tuple[date, date | None]]:

@@ -23,6 +23,7 @@ from tests.projections import (
     fold_findings,
     fold_points,
     fold_queues,
+    fold_replies,
     fold_strands,
 )
 from tests.projections.fold import Row, Stream, masked, streams_of
@@ -54,6 +55,7 @@ FOLDS: dict[str, Fold] = {
     "refused_receipts": lambda stream: fold_door.refused_receipts(stream.rows),
     **{kind.table: fold_strands.strands(kind) for kind in STRANDS},
     "issues": fold_points.issues,
+    "replies": fold_replies.replies,
 }
 
 

@@ -40,13 +40,18 @@ from domain.complaint.guards.answer import (
     not_replied,
     window_ended,
 )
+from domain.complaint.guards.joint import not_replied_by, offers_known, takes_part
 from domain.complaint.guards.moments import not_earlier
-from domain.complaint.guards.points import every_point_decided, points_decided
+from domain.complaint.guards.points import every_point_decided, points_decided, points_known
 from domain.complaint.guards.standing import contactable, named, next_step, not_closed
 from domain.complaint.guards.values import known_code, present
+from domain.complaint.joint import must_accept
 from domain.personal import PlaintextField
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from domain.complaint.facets.answer import ReplyKind
     from domain.complaint.state import ComplaintState
     from domain.event import Event
 
@@ -214,6 +219,9 @@ class RecordAcceptance(Command):
     """Record that the complainant accepted the answer."""
 
     medium: str | None = said_in(ComplainantAccepted, "medium")
+    party_id: str | None = said_in(ComplainantAccepted, "party_id")
+    redress_ids: list[str] = said_in(ComplainantAccepted, "redress_ids")
+    issue_ids: list[str] = said_in(ComplainantAccepted, "issue_ids")
 
 
 def decide_acceptance(state: ComplaintState | None, command: RecordAcceptance) -> tuple[Event, ...]:
@@ -225,7 +233,7 @@ def decide_acceptance(state: ComplaintState | None, command: RecordAcceptance) -
         command,
         not_closed(case),
         communicated(case),
-        not_replied(case, "accepted"),
+        *_not_replied(case, command, "accepted"),
         _after_it_was_told(case, command),
         known_code("medium", command.medium),
     )
@@ -236,6 +244,9 @@ class RecordRejection(Command):
     """Record that the complainant rejected the answer; the complaint stays open."""
 
     medium: str | None = said_in(ComplainantRejected, "medium")
+    party_id: str | None = said_in(ComplainantRejected, "party_id")
+    redress_ids: list[str] = said_in(ComplainantRejected, "redress_ids")
+    issue_ids: list[str] = said_in(ComplainantRejected, "issue_ids")
     reason_code: str | None = said_in(ComplainantRejected, "reason_code")
     reasons: PlaintextField | None = said_in(ComplainantRejected, "reasons")
 
@@ -249,7 +260,7 @@ def decide_rejection(state: ComplaintState | None, command: RecordRejection) -> 
         command,
         not_closed(case),
         communicated(case),
-        not_replied(case, "rejected"),
+        *_not_replied(case, command, "rejected"),
         _after_it_was_told(case, command),
         known_code("medium", command.medium),
     )
@@ -258,6 +269,10 @@ def decide_rejection(state: ComplaintState | None, command: RecordRejection) -> 
 
 class RecordNoReply(Command):
     """Record that the window for a reply ended without one."""
+
+    party_id: str | None = said_in(ComplainantDidNotReply, "party_id")
+    redress_ids: list[str] = said_in(ComplainantDidNotReply, "redress_ids")
+    issue_ids: list[str] = said_in(ComplainantDidNotReply, "issue_ids")
 
 
 def decide_no_reply(state: ComplaintState | None, command: RecordNoReply) -> tuple[Event, ...]:
@@ -268,11 +283,26 @@ def decide_no_reply(state: ComplaintState | None, command: RecordNoReply) -> tup
         case,
         command,
         not_closed(case),
-        not_replied(case, "accepted", "rejected", "no_reply"),
+        *_not_replied(case, command, "accepted", "rejected", "no_reply"),
         window_ended(case, command.occurred_on),
     )
     ended = None if case.communication is None else case.communication.reply_by
     return save(case, command, draft(ComplainantDidNotReply, command, window_ended_on=ended))
+
+
+def _not_replied(
+    case: ComplaintState,
+    command: RecordAcceptance | RecordRejection | RecordNoReply,
+    *kinds: ReplyKind,
+) -> Iterator[str | None]:
+    """Each who must accept replies for themselves, about points and offers that there are."""
+    yield takes_part(case, command.party_id)
+    yield from offers_known(case, command.redress_ids)
+    yield from points_known(case, command.issue_ids)
+    if must_accept(case):
+        yield from not_replied_by(case, command.party_id, *kinds)
+    else:
+        yield not_replied(case, *kinds)
 
 
 def _after_it_was_told(case: ComplaintState, command: Command) -> str | None:

@@ -23,6 +23,7 @@ from domain.complaint.events.redress import (
     RedressOffered,
     RedressVerified,
 )
+from domain.complaint.guards.joint import offer_accepted_by_all, takes_part
 from domain.complaint.guards.moments import not_earlier
 from domain.complaint.guards.points import points_known
 from domain.complaint.guards.redress import (
@@ -101,6 +102,7 @@ class AcceptRedress(Command):
     """Record that the complainant accepted an offer."""
 
     redress_id: str = said_in(RedressAccepted, "redress_id")
+    party_id: str | None = said_in(RedressAccepted, "party_id")
 
 
 def decide_accept(state: ComplaintState | None, command: AcceptRedress) -> tuple[Event, ...]:
@@ -111,7 +113,8 @@ def decide_accept(state: ComplaintState | None, command: AcceptRedress) -> tuple
         case,
         command,
         not_closed(case),
-        *can_be_answered(case, command.redress_id),
+        takes_part(case, command.party_id),
+        *can_be_answered(case, command.redress_id, command.party_id),
         not_expired(case, command.redress_id, command.occurred_on),
     )
     return save(case, command, draft(RedressAccepted, command))
@@ -121,6 +124,7 @@ class DeclineRedress(Command):
     """Record that the complainant declined an offer."""
 
     redress_id: str = said_in(RedressDeclined, "redress_id")
+    party_id: str | None = said_in(RedressDeclined, "party_id")
     reason_code: str | None = said_in(RedressDeclined, "reason_code")
 
 
@@ -132,7 +136,8 @@ def decide_decline(state: ComplaintState | None, command: DeclineRedress) -> tup
         case,
         command,
         not_closed(case),
-        *can_be_answered(case, command.redress_id),
+        takes_part(case, command.party_id),
+        *can_be_answered(case, command.redress_id, command.party_id),
     )
     return save(case, command, draft(RedressDeclined, command))
 
@@ -154,6 +159,7 @@ def decide_fulfil(state: ComplaintState | None, command: FulfilRedress) -> tuple
         case,
         command,
         not_closed(case),
+        offer_accepted_by_all(case, command.redress_id),
         *can_be_fulfilled(case, command.redress_id, command.amount_minor, command.currency),
         positive("amount_minor", command.amount_minor),
         currency(command.currency),

@@ -54,6 +54,8 @@ class Reply:
     kind: ReplyKind
     on: date
     version: int
+    party_id: str | None = None
+    """Joint complainant who replied; null: the complainant."""
 
 
 @dataclass(frozen=True, slots=True)

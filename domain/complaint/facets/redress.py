@@ -26,6 +26,10 @@ class RedressItem:
     approved_by: str | None = None
     offered_on: date | None = None
     accepted_on: date | None = None
+    accepted_by: tuple[str | None, ...] = ()
+    """Who accepted it and did not decline since; null is the complainant."""
+    declined_by: tuple[str | None, ...] = ()
+    """Who declined it and did not accept since."""
     declined_on: date | None = None
     fulfilled_on: date | None = None
     fulfilled_by: str | None = None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from domain.complaint.guards.joint import accepted_by_all
 from domain.complaint.guards.points import causes_acted_on, points_settled
 from domain.complaint.guards.standing import named, next_step
 from domain.complaint.guards.values import known_code
+from domain.complaint.joint import offer_waits_for
 from domain.opaque import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
+    from domain.complaint.facets.redress import RedressItem
     from domain.complaint.state import ComplaintState
 
     Basis = Callable[[ComplaintState, date], str | None]
@@ -39,13 +42,17 @@ def closable(state: ComplaintState, basis: str, on: date) -> Iterator[str | None
 
 def nothing_owed(state: ComplaintState) -> str | None:
     """Redress that was accepted is carried out before closing (INV-09)."""
-    owed = [quoted(item.redress_id) for item in state.redress if item.is_owed]
+    owed = [quoted(item.redress_id) for item in state.redress if _is_owed(state, item)]
     if not owed:
         return None
     return (
         f"redress {', '.join(owed)} of {named(state)} was accepted and is not carried out in "
         f"full; fulfil it first {next_step(state, 'fulfil-redress')}"
     )
+
+
+def _is_owed(state: ComplaintState, item: RedressItem) -> bool:
+    return item.is_owed and not offer_waits_for(state, item)
 
 
 def signposted_after_rejection(state: ComplaintState) -> str | None:
@@ -76,7 +83,7 @@ def _summary_resolved(state: ComplaintState, _on: date) -> str | None:
 
 def _accepted(state: ComplaintState, _on: date) -> str | None:
     if state.reply is not None and state.reply.kind == "accepted":
-        return _decided(state)
+        return _decided(state) or accepted_by_all(state)
     return (
         f"{named(state)} has no acceptance that stands; record it first "
         f"{next_step(state, 'record-acceptance')}"

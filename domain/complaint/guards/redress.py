@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain.codes import MONEY_REDRESS
 from domain.complaint.guards.standing import named, next_step
+from domain.complaint.joint import must_accept
 from domain.opaque import quoted
 
 if TYPE_CHECKING:
@@ -68,11 +69,21 @@ def not_offered_before(state: ComplaintState, redress_id: str | None) -> str | N
     return f"{named(state)} has a redress {quoted(redress_id)} already; choose another id"
 
 
-def can_be_answered(state: ComplaintState, redress_id: str) -> Iterator[str | None]:
-    """An offer is accepted or declined once."""
+def can_be_answered(
+    state: ComplaintState, redress_id: str, party_id: str | None
+) -> Iterator[str | None]:
+    """An offer is accepted or declined once, by each who must."""
     item = state.redress_item(redress_id)
     yield _offered(state, item)
     if item is None:
+        return
+    if must_accept(state):
+        if party_id in (*item.accepted_by, *item.declined_by):
+            who = "the complainant" if party_id is None else quoted(party_id)
+            yield (
+                f"redress {quoted(redress_id)} of {named(state)} was answered by {who} already; "
+                f"offer it anew if that changed {next_step(state, 'offer-redress')}"
+            )
         return
     if item.accepted_on is not None:
         yield (
