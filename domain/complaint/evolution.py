@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.complaint import events as e
+from domain.complaint import redress_moves
 from domain.complaint.corrections import corrected
 from domain.complaint.facets.answer import Communication, Decision, Reply, Signpost
 from domain.complaint.facets.course import Closure, Forwarding, SourceReport
 from domain.complaint.facets.handling import Assessment, Eligibility, Ownership
-from domain.complaint.facets.redress import RedressItem
 from domain.complaint.points import RECEIPTS_OWN
 from domain.complaint.state import ComplaintState
 from domain.complaint.strands import STRAND_OF, moved
@@ -199,93 +199,6 @@ def _signposted(state: ComplaintState, event: e.SignpostedToEdr) -> ComplaintSta
     return replace(state, signpost=facet)
 
 
-def _with_redress(
-    state: ComplaintState,
-    redress_id: str,
-    **changes: Any,
-) -> ComplaintState:
-    known = state.redress_item(redress_id)
-    if known is None:
-        item = replace(RedressItem(redress_id), **changes)
-        return replace(state, redress=(*state.redress, item))
-    items = tuple(replace(item, **changes) if item is known else item for item in state.redress)
-    return replace(state, redress=items)
-
-
-def _offered(state: ComplaintState, event: e.RedressOffered) -> ComplaintState:
-    return _with_redress(
-        state,
-        event.redress_id,
-        redress_kind=event.redress_kind,
-        amount_minor=event.amount_minor,
-        currency=event.currency,
-        issue_ids=tuple(event.issue_ids),
-        expires_on=event.expires_on,
-        fulfil_by=event.fulfil_by,
-        without_liability=event.without_liability,
-        proposer=event.actor,
-        approved_by=event.approved_by,
-        offered_on=event.occurred_on,
-    )
-
-
-def _redress_approved(state: ComplaintState, event: e.RedressApproved) -> ComplaintState:
-    return _with_redress(state, event.redress_id, approved_by=event.actor)
-
-
-def _redress_accepted(state: ComplaintState, event: e.RedressAccepted) -> ComplaintState:
-    accepted, declined = _answered(state, event, accepts=True)
-    return _with_redress(
-        state,
-        event.redress_id,
-        accepted_on=event.occurred_on,
-        accepted_by=accepted,
-        declined_by=declined,
-    )
-
-
-def _redress_declined(state: ComplaintState, event: e.RedressDeclined) -> ComplaintState:
-    accepted, declined = _answered(state, event, accepts=False)
-    return _with_redress(
-        state,
-        event.redress_id,
-        declined_on=event.occurred_on,
-        accepted_by=accepted,
-        declined_by=declined,
-    )
-
-
-def _answered(
-    state: ComplaintState, event: e.RedressAccepted | e.RedressDeclined, *, accepts: bool
-) -> tuple[tuple[str | None, ...], tuple[str | None, ...]]:
-    """Return who accepts an offer and who declines it, after one more answer."""
-    known = state.redress_item(event.redress_id) or RedressItem(event.redress_id)
-    accepted = tuple(each for each in known.accepted_by if each != event.party_id)
-    declined = tuple(each for each in known.declined_by if each != event.party_id)
-    if accepts:
-        return (*accepted, event.party_id), declined
-    return accepted, (*declined, event.party_id)
-
-
-def _fulfilled(state: ComplaintState, event: e.RedressFulfilled) -> ComplaintState:
-    known = state.redress_item(event.redress_id)
-    before = known.fulfilled_minor if known is not None else None
-    paid = before if event.amount_minor is None else (before or 0) + event.amount_minor
-    return _with_redress(
-        state,
-        event.redress_id,
-        fulfilled_on=event.occurred_on,
-        fulfilled_by=event.actor,
-        fulfilled_minor=paid,
-    )
-
-
-def _verified(state: ComplaintState, event: e.RedressVerified) -> ComplaintState:
-    return _with_redress(
-        state, event.redress_id, verified_on=event.occurred_on, verified_by=event.actor
-    )
-
-
 def _to_review(state: ComplaintState, event: e.EscalatedInternally) -> ComplaintState:
     return replace(
         state,
@@ -386,11 +299,11 @@ MOVES: Final[dict[type[Event], Move]] = {
     e.ComplainantRejected: _replied("rejected"),
     e.ComplainantDidNotReply: _replied("no_reply"),
     e.SignpostedToEdr: _signposted,
-    e.RedressOffered: _offered,
-    e.RedressAccepted: _redress_accepted,
-    e.RedressDeclined: _redress_declined,
-    e.RedressFulfilled: _fulfilled,
-    e.RedressVerified: _verified,
+    e.RedressOffered: redress_moves.offered,
+    e.RedressAccepted: redress_moves.accepted,
+    e.RedressDeclined: redress_moves.declined,
+    e.RedressFulfilled: redress_moves.fulfilled,
+    e.RedressVerified: redress_moves.verified,
     e.EscalatedInternally: _to_review,
     e.EscalatedExternally: _to_outside,
     e.AttentionRaised: _attention,
@@ -400,7 +313,7 @@ MOVES: Final[dict[type[Event], Move]] = {
     e.CorrectionRecorded: _corrected,
     e.CfpbRowReported: _reported,
     e.DecisionReturned: _returned,
-    e.RedressApproved: _redress_approved,
+    e.RedressApproved: redress_moves.approved,
     e.ComplainantIdentified: _identified,
     **dict.fromkeys(STRAND_OF, _in_a_strand),
     e.IssueRaised: _point_put,
