@@ -20,6 +20,15 @@ COLUMNS = (
     Column("recorded_at", "TIMESTAMP", "Instant at which the log recorded it (UTC)."),
     Column("actor", "VARCHAR", "Opaque id of who acted."),
     Column("actor_role", "VARCHAR", "Role in which the actor acted."),
+    Column("content_items", "VARCHAR[]", "Codes of what it contained; null: none was recorded."),
+    Column("notices", "VARCHAR[]", "Codes of the notices attached; null: none was recorded."),
+    Column("issue_ids", "VARCHAR[]", "Opaque ids of the points that it names; null: none."),
+    Column("reply_by", "DATE", "Last local date of the window for a reply that it names."),
+    Column(
+        "enclosed_letters",
+        "VARCHAR[]",
+        "Digests of the filed letters that went with it; null: none was recorded.",
+    ),
 )
 
 MODEL = ReadModel(

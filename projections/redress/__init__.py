@@ -16,6 +16,11 @@ COLUMNS = (
     Column("approved_on", "DATE", "Local date of the last approval by a second person."),
     Column("approved_by", "VARCHAR", "Opaque id of who approved it, or is named in the offer."),
     Column("accepted_on", "DATE", "Local date of acceptance."),
+    Column(
+        "amount_accepted_minor",
+        "BIGINT",
+        "Amount of the offer that stood at the last acceptance, in minor units.",
+    ),
     Column("declined_on", "DATE", "Local date of refusal by the complainant."),
     Column("fulfilled_on", "DATE", "Local date on which it was last carried out."),
     Column(
@@ -24,6 +29,11 @@ COLUMNS = (
         "Sum carried out in minor units; null if no amount was recorded.",
     ),
     Column("verified_on", "DATE", "Local date on which another person verified it."),
+    Column(
+        "amount_verified_minor",
+        "BIGINT",
+        "Sum carried out before the last verification, in minor units.",
+    ),
     Column("state", "VARCHAR", "offered, accepted, declined, part_paid, paid or verified."),
     Column("proposer", "VARCHAR", "Opaque id of who made the offer."),
     Column("legal_basis", "VARCHAR", "compensation or goodwill."),

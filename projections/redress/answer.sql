@@ -16,7 +16,11 @@ with steps as (
         e.expires_on,
         e.fulfil_by,
         e.approved_by,
-        e.what
+        e.what,
+        max(case when e.what = 'redress_accepted' then e.position end)
+            over (partition by e.stream_no, e.redress_id) as v_accepted,
+        max(case when e.what = 'redress_verified' then e.position end)
+            over (partition by e.stream_no, e.redress_id) as v_verified
     from scoped_events as e
     where starts_with(e.what, 'redress_')
 ),
@@ -42,6 +46,12 @@ folded as (
         arg_max_null(actor, position) filter (what = 'redress_approved') as approver,
         arg_max_null(approved_by, position) filter (what = 'redress_offered') as named_approver,
         arg_max_null(occurred_on, position) filter (what = 'redress_accepted') as accepted_on,
+        arg_max_null(amount_minor, position)
+        filter (what = 'redress_offered' and position < v_accepted) as accepted_minor,
+        try_cast(
+            sum(amount_minor) filter (what = 'redress_fulfilled' and position < v_verified)
+            as bigint
+        ) as verified_minor,
         arg_max_null(occurred_on, position) filter (what = 'redress_declined') as declined_on,
         arg_max_null(occurred_on, position) filter (what = 'redress_fulfilled') as fulfilled_on,
         arg_max(currency, position) filter (what = 'redress_fulfilled') as paid_currency,
@@ -65,10 +75,12 @@ select
     f.approved_on,
     masked(coalesce(f.approver, f.named_approver)) as approved_by,
     f.accepted_on,
+    f.accepted_minor as amount_accepted_minor,
     f.declined_on,
     f.fulfilled_on,
     f.paid_minor as amount_paid_minor,
     f.verified_on,
+    f.verified_minor as amount_verified_minor,
     redress_state(f.is_verified, f.is_carried_out, f.offered_minor, f.paid_minor, f.reply) as state,
     masked(f.proposer) as proposer,
     f.legal_basis,

@@ -171,12 +171,29 @@ def redress(stream: Stream) -> Iterator[Row]:
             "amount_offered_minor": offer.get("amount_minor"),
             "currency": offer.get("currency") or last_paid_in,
             "amount_paid_minor": item.paid(),
+            "amount_accepted_minor": _stood(item.rows),
+            "amount_verified_minor": _seen(item.rows),
             "state": item.state(),
             "proposer": masked(offer.get("actor")),
             "approved_by": masked(item.last("approved").get("actor") or offer.get("approved_by")),
             **{f"{each}_on": item.last(each).get("occurred_on") for each in _REDRESS_STEPS},
             **{each: offer.get(each) for each in _OFFER},
         }
+
+
+def _stood(rows: list[Row]) -> int | None:
+    """Amount of the offer that the last acceptance met."""
+    last = [n for n, row in enumerate(rows) if row["what"] == "redress_accepted"]
+    offers = [r for r in rows[: last[-1] if last else 0] if r["what"] == "redress_offered"]
+    return offers[-1]["amount_minor"] if offers else None
+
+
+def _seen(rows: list[Row]) -> int | None:
+    """What was carried out before somebody looked last."""
+    last = [n for n, row in enumerate(rows) if row["what"] == "redress_verified"]
+    paid = [r for r in rows[: last[-1] if last else 0] if r["what"] == "redress_fulfilled"]
+    amounts = [row["amount_minor"] for row in paid if row["amount_minor"] is not None]
+    return sum(amounts) if amounts else None
 
 
 _REDRESS_STEPS = ("approved", "accepted", "declined", "fulfilled", "verified")
@@ -231,10 +248,17 @@ def communications(stream: Stream) -> Iterator[Row]:
                 "complaint_id": stream.stream_id,
                 "direction": "inbound" if row["what"] in inbound else "outbound",
                 "medium": row.get(field),
+                "reply_by": row.get("reply_by"),
+                **{name: row.get(name) or None for name in ("content_items", "notices")},
+                **{name: _masked(row.get(name)) for name in ("issue_ids", "enclosed_letters")},
                 "actor": masked(row["actor"]),
                 **_copied(row, "position", "event_id", "what", "occurred_on", "occurred_at"),
                 **_copied(row, "recorded_at", "actor_role"),
             }
+
+
+def _masked(ids: list[str] | None) -> list[str | None] | None:
+    return [masked(each) for each in ids] if ids else None
 
 
 _CELLS = [

@@ -42,7 +42,6 @@ from domain.complaint.guards.values import known_code, present
 from domain.personal import PlaintextField
 
 if TYPE_CHECKING:
-
     from domain.complaint.state import ComplaintState
     from domain.event import Event
 
