@@ -18,4 +18,4 @@ def _sql(_present: Collection[str] | None) -> str:
     return sql_text("points/points.sql")
 
 
-RELATION: Final = Shared("scoped_points", "complaint_received", _sql)
+RELATION: Final = Shared("scoped_points", None, _sql)

@@ -30,11 +30,14 @@ def _listed(found: Iterable[Point]) -> str:
 
 
 def every_point_decided(state: ComplaintState, answered: Collection[str]) -> Iterator[str | None]:
-    """A decision has an outcome for each open point, and for no point that was not raised."""
+    """A decision that goes point by point has an outcome for each that is open, and no other.
+
+    Without any, its own outcome is that of every point.
+    """
     if not has_own_points(state):
         return
     missing = [point for point in open_points(state) if not point.names & set(answered)]
-    if missing and (answered or len(missing) > 1):
+    if missing and answered:
         yield (
             f"{named(state)} has points without an outcome: {_listed(missing)}; give one for each "
             "(--issue-outcomes 'issue-1=upheld'), or end it first "
