@@ -83,6 +83,7 @@ ACTS: Final[tuple[Act, ...]] = (
     ("review-hold", {"review_by": JULY}),
     ("raise-issue", {"issue": "late delivery"}),
     ("amend-issue", {"issue": "late and damaged"}),
+    ("end-issue", {"issue_id": "issue-1", "issue_ending": "withdrawn"}),
     ("record-root-cause", {"cause_code": "process.delay", "cause_confidence": "high"}),
     ("raise-action", {"action_kind": "train", "action_owner": "staff-8", "due_on": JULY}),
     ("inform-subject", {"subject_id": "staff-5"}),
