@@ -145,7 +145,8 @@ def soak(ledger: Ledger, *, minutes: float, rate: int) -> Series:
         turn = 0
         while (now := time.monotonic()) < ends:
             load.tick()
-            if now - sampled >= SAMPLE:
+            # On a slow machine not everything has had its turn yet: the sample waits for it.
+            if now - sampled >= SAMPLE and all(load.taken[name] for name in LATENCIES):
                 sampled = now
                 _sample(series, load, ledger, pid, now - start)
             turn += 1
