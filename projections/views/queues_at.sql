@@ -1,6 +1,7 @@
 -- A date clock is due at the end of its local day, whose zone the receipt need not name; so it
 -- counts as overdue from the next date in UTC. Two weeks without news is silence (ISO 10002 7.3)
 -- unless the caller says otherwise. What waits at the door is told by its last record.
+-- A wait whose own date has passed is in the queue of that name too, since that date.
 create or replace macro queues_at(now_ts, silent_days := 14) as table
     with ended as (
         select stream_no
@@ -22,6 +23,25 @@ create or replace macro queues_at(now_ts, silent_days := 14) as table
         from complaints as c
         anti join ended as e on c.stream_no = e.stream_no
         where c.is_open
+    ),
+
+    past_due as (
+        select
+            unnest(
+                [
+                    { 'queue': 'awaiting reply', 'then': 'reply window ended' },
+                    { 'queue': 'awaiting information', 'then': 'information overdue' },
+                    { 'queue': 'awaiting redress', 'then': 'redress late' },
+                    { 'queue': 'on hold', 'then': 'hold past review' },
+                    { 'queue': 'contact restricted', 'then': 'restriction past review' },
+                    { 'queue': 'authority expiring', 'then': 'authority expired' },
+                    { 'queue': 'external notice to answer', 'then': 'external answer late' },
+                    { 'queue': 'external remedy', 'then': 'external remedy late' },
+                    { 'queue': 'referred back', 'then': 'referral late' },
+                    { 'queue': 'action to carry out', 'then': 'action late' }
+                ],
+                recursive := true
+            )
     )
 
     select
@@ -34,6 +54,39 @@ create or replace macro queues_at(now_ts, silent_days := 14) as table
         why,
         due_on
     from queue_entries
+
+    union all
+
+    select
+        p.then as queue,
+        q.complaint_id,
+        q.due_on as since,
+        null::timestamp as due_at,
+        q.owner,
+        q.severity,
+        q.why || ' and was due on ' || q.due_on as why,
+        q.due_on
+    from queue_entries as q
+    inner join past_due as p on q.queue = p.queue
+    where q.due_on < now_ts::date
+
+    union all
+
+    -- Somebody higher was told, or a body outside has it, and nobody here holds it.
+    select
+        'level without holder' as queue,
+        complaint_id,
+        since,
+        null::timestamp as due_at,
+        owner,
+        severity,
+        why || ' and nobody is responsible' as why,
+        due_on
+    from queue_entries
+    where
+        queue = 'escalated'
+        and owner is null
+        and why <> 'internal review'
 
     union all
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,10 +14,12 @@ import pytest
 from domain.catalogue import EVENT_TYPES
 from domain.event import Event
 from domain.personal import Sealed
-from projections import facets, strand_findings
+from projections import facets, joint, strand_findings
 from projections.columns import event_columns
 from projections.data_dictionary import data_dictionary
+from projections.read_model import sql_text
 from projections.registry import DERIVED, READ_MODELS
+from projections.waits import WAITS
 from tests.projections.histories import FIRST_DAY, RECORDED_FROM, row_of
 from tests.projections.tables import new_projection, take
 
@@ -131,6 +134,70 @@ def test_queues_know_what_is_overdue_and_silent_at_a_moment(
     later = _queues(projection, 30)
     assert later["overdue"] == f"answer due on {FIRST_DAY + timedelta(days=5)}"
     assert later["silent"] == "nothing heard for 31 days"
+
+
+PAST_DUE = {
+    "awaiting reply": "reply window ended",
+    "awaiting information": "information overdue",
+    "awaiting redress": "redress late",
+    "on hold": "hold past review",
+    "contact restricted": "restriction past review",
+    "authority expiring": "authority expired",
+    "external notice to answer": "external answer late",
+    "external remedy": "external remedy late",
+    "referred back": "referral late",
+    "action to carry out": "action late",
+}
+
+
+def _waiting(connection: duckdb.DuckDBPyConnection, **said: object) -> None:
+    row = {"stream_no": 1, "complaint_id": "c-1", "since": FIRST_DAY, "why": "waits"} | said
+    names, marks = ", ".join(row), ", ".join(f"${name}" for name in row)
+    connection.execute(f"insert into queue_entries ({names}) values ({marks})", row)
+
+
+def test_every_wait_with_a_date_of_its_own_is_past_due_the_day_after(
+    projection: duckdb.DuckDBPyConnection,
+) -> None:
+    """On the day itself nothing is late; what cannot be late has no such queue."""
+    dated = {wait.queue for wait in WAITS if wait.due} | {"awaiting redress"}
+    assert dated == set(PAST_DUE)
+    due = RECORDED_FROM.date()
+    for queue in PAST_DUE:
+        _waiting(projection, queue=queue, owner="staff-1", due_on=due)
+    assert set(_queues(projection, 0)) == set(PAST_DUE)
+    later = _queues(projection, 1)
+    assert set(later) == {*PAST_DUE, *PAST_DUE.values()}
+    assert later["hold past review"] == f"waits and was due on {due}"
+
+
+def test_page_of_queues_has_every_queue() -> None:
+    """What waits for somebody is written down where a supervisor looks for it."""
+    page = DICTIONARY.with_name("queues.md").read_text(encoding="utf-8")
+    texts = "\n".join(
+        (
+            sql_text("queue_entries/answer.sql"),
+            sql_text("views/queues_at.sql"),
+            sql_text(joint.TEXT),
+        )
+    )
+    named = set(re.findall(r"'([^']+)' as queue\b", texts))
+    named |= {wait.queue for wait in WAITS} | set(PAST_DUE.values())
+    assert {name for name in named if f"| `{name}` |" not in page} == set()
+    assert len(named) > 30
+
+
+def test_level_that_nobody_holds_waits_for_somebody(
+    projection: duckdb.DuckDBPyConnection,
+) -> None:
+    """An internal review has its reviewer; any other level needs somebody who is responsible."""
+    _waiting(projection, queue="escalated", why="internal review")
+    assert set(_queues(projection, 0)) == {"escalated"}
+    _waiting(projection, queue="escalated", why="external", owner="staff-1")
+    assert set(_queues(projection, 0)) == {"escalated"}
+    _waiting(projection, queue="escalated", why="attention level 3")
+    found = _queues(projection, 0)["level without holder"]
+    assert found == "attention level 3 and nobody is responsible"
 
 
 def test_step_that_the_source_cannot_report_is_never_waited_for(
