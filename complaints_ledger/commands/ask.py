@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from complaints_ledger.commands.answers import FORMATS, print_answer
+from complaints_ledger.commands.full_history import tell_full_history
 from complaints_ledger.commands.session import (
     example,
     read_bytes,
@@ -155,6 +156,9 @@ def history(
     language: Annotated[
         str, typer.Option(metavar="TAG", help="Language of the words for a complainant.")
     ] = "en",
+    full: Annotated[
+        bool, typer.Option("--full", help="For an auditor: every record, with all that it says.")
+    ] = False,
 ) -> None:
     """Show what happened to one complaint.
 
@@ -169,10 +173,14 @@ def history(
         if reader is not None:
             _tell_complainant(session, ledger, stream_id, language)
             return
-        found, findings = session.ask(ledger, "history", "findings", stream_id=stream_id)
+        told = "full_history" if full else "history"
+        found, findings = session.ask(ledger, told, "findings", stream_id=stream_id)
     if session.output.json:
         for row in found:
             session.output.result(row)
+        return
+    if full:
+        tell_full_history(session.output, found, findings)
         return
     head, lines = ("when", "what", "who", "note"), event_lines(found, findings)
     session.output.table(*_without_empty(head, lines))
@@ -321,7 +329,9 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog=example("complaints show C-17", "complaints show C-17 --purpose handling"))(
         show
     )
-    app.command(epilog=example("complaints history C-17"))(history)
+    app.command(epilog=example("complaints history C-17", "complaints history C-17 --full"))(
+        history
+    )
     app.command(epilog=example("complaints queue", "complaints queue overdue --limit 20"))(queue)
     app.command(
         epilog=example(

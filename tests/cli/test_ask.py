@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.cli.conftest import Complaints
+
+FIRST_LINE = Path(__file__).parents[2] / "docs" / "how-to" / "first-line.jsonl"
 
 
 @pytest.fixture
@@ -92,6 +93,31 @@ def test_history_is_one_row_per_event(held: Complaints) -> None:
         "complaint received",
         "complaint acknowledged",
     ]
+
+
+def test_full_history_holds_every_record_about_a_complaint(
+    held: Complaints, tmp_path: Path
+) -> None:
+    """An auditor sees what was refused beside what was accepted, and what is sealed as sealed."""
+    line = tmp_path / "line.jsonl"
+    shown = json.loads(FIRST_LINE.read_text(encoding="utf-8"))
+    line.write_text(json.dumps(shown), encoding="utf-8")
+    assert held("publish", str(line)).code == 1
+    held("source", "add", "crm-eu", "--type", "ComplaintReceived")
+    for _ in range(2):
+        held("publish", str(line))
+    held("case", "acknowledge", "C-1001", "--medium", "email")
+    rows = held("history", "C-1001", "--full", "--json").objects
+    assert [row["outcome"] for row in rows] == ["refused", "accepted", "duplicate", "accepted"]
+    assert [row["version"] for row in rows] == [None, 1, None, 2]
+    assert [row["verified"] for row in rows] == [None, False, None, False]
+    assert rows[3]["expected_version"] == 1
+    told = held("history", "C-1001", "--full").out
+    assert "complaint received; refused (not-authorised)" in told
+    assert "complaint acknowledged; version 2, position" in told
+    assert "svc-crm (service)" in told
+    assert "sealed with key" in told
+    assert shown["data"]["narrative"] not in told
 
 
 def test_show_says_what_it_waits_for(held: Complaints) -> None:
